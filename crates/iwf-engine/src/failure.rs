@@ -1,0 +1,63 @@
+//! What a caller is told when a request is refused: a status, a body of the protocol, and when
+//! it is worth trying again.
+
+use std::time::Duration;
+
+use iwf_protocol::{ErrorResponse, ErrorSubStatus};
+
+/// A refused request, as the REST layer sends it and an in-process caller reads it.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", .body.detail.as_deref().unwrap_or("the engine refused the request"))]
+pub struct Failure {
+    /// The HTTP status; 420 and 450 are the protocol's own.
+    pub status: u16,
+    pub body: ErrorResponse,
+    /// Present when the same request may succeed later.
+    pub retry_after: Option<Duration>,
+}
+
+impl Failure {
+    pub(crate) fn new(
+        status: u16,
+        sub_status: Option<ErrorSubStatus>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            body: ErrorResponse {
+                detail: Some(detail.into()),
+                sub_status,
+                ..ErrorResponse::default()
+            },
+            retry_after: None,
+        }
+    }
+
+    /// A request that can never succeed as it is.
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(400, Some(ErrorSubStatus::Uncategorized), detail)
+    }
+
+    pub(crate) fn not_exists(detail: impl Into<String>) -> Self {
+        Self::new(400, Some(ErrorSubStatus::WorkflowNotExists), detail)
+    }
+
+    pub(crate) fn already_started(detail: impl Into<String>) -> Self {
+        Self::new(400, Some(ErrorSubStatus::WorkflowAlreadyStarted), detail)
+    }
+
+    pub(crate) fn long_poll_timed_out(detail: impl Into<String>) -> Self {
+        Self::new(420, Some(ErrorSubStatus::LongPollTimeOut), detail)
+    }
+
+    pub(crate) fn internal(detail: impl Into<String>) -> Self {
+        Self::new(500, Some(ErrorSubStatus::Uncategorized), detail)
+    }
+
+    pub(crate) fn overloaded(detail: impl Into<String>) -> Self {
+        Self {
+            retry_after: Some(Duration::from_secs(1)),
+            ..Self::new(503, Some(ErrorSubStatus::Uncategorized), detail)
+        }
+    }
+}

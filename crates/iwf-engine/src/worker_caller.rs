@@ -1,0 +1,64 @@
+//! The one door to workers. An implementation makes a single attempt; when to call again, and
+//! whether, is the engine's decision.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use iwf_protocol::{
+    StateDecideRequest, StateDecideResponse, StateStartRequest, StateStartResponse,
+    WorkerRpcRequest, WorkerRpcResponse,
+};
+
+/// Calls a worker once. `url` is what the run was started with.
+#[async_trait]
+pub trait WorkerCaller: Send + Sync + 'static {
+    async fn wait_until(
+        &self,
+        url: &str,
+        request: StateStartRequest,
+        timeout: Duration,
+    ) -> Result<StateStartResponse, CallFailure>;
+
+    async fn execute(
+        &self,
+        url: &str,
+        request: StateDecideRequest,
+        timeout: Duration,
+    ) -> Result<StateDecideResponse, CallFailure>;
+
+    async fn rpc(
+        &self,
+        url: &str,
+        request: WorkerRpcRequest,
+        timeout: Duration,
+    ) -> Result<WorkerRpcResponse, CallFailure>;
+}
+
+/// A call that gave no usable answer. Whether the worker did its work is unknown, except for
+/// [`CallFailureKind::Connect`].
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct CallFailure {
+    pub kind: CallFailureKind,
+    /// The HTTP status; 0 when there was no HTTP answer.
+    pub status: u16,
+    /// The body as text, cut to a bound.
+    pub body: String,
+    /// The `detail` and `errorType` of a worker's JSON error body.
+    pub worker_detail: Option<String>,
+    pub worker_error_type: Option<String>,
+    /// One sentence for people.
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallFailureKind {
+    /// The worker answered with something other than success.
+    Answered,
+    /// The worker was not reached.
+    Connect,
+    /// No answer within the time-out.
+    Timeout,
+    /// Status 200, but a body or content type that the protocol does not allow.
+    Undecodable,
+}
