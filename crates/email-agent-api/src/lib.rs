@@ -1,1 +1,36 @@
-//! Under construction.
+//! What the page and the workflow agree on.
+//!
+//! The browser (through `app`), the server and the workflow (`email-agent`) share these types and
+//! the [`EmailAgent`] trait; nobody shares more. Everything here builds for WebAssembly, does no IO
+//! and reads no clock. Values that come from outside are parsed into types that cannot be wrong
+//! ([`EmailId`], [`Recipient`], [`HeaderText`]); limits stand in [`limits`].
+
+mod agent;
+mod command;
+mod email;
+mod error;
+mod id;
+pub mod limits;
+mod list;
+mod recipient;
+mod text;
+mod time;
+mod view;
+
+pub use agent::{EmailAgent, StartRequest, Started};
+pub use command::{
+    Accepted, Command, CommandRequest, DraftNote, DraftSaved, EmailEdit, NewRequest, Removal,
+    UnsureAnswer,
+};
+pub use email::{Author, Email, EmailVersion, Version};
+pub use error::{AgentError, ErrorCode};
+pub use id::{EmailId, IdempotencyKey};
+pub use list::{EmailList, EmailSummary, ListQuery};
+pub use recipient::{Recipient, RecipientError};
+pub use text::{HeaderText, TextError, strip_unprintable};
+pub use time::{SendWish, WallTime};
+pub use view::{
+    AppInfo, ApprovalMode, AssistantInfo, EmailView, MailInfo, Poll, Proof, QueuedRequest,
+    RecipientResult, RequestDraft, Retrying, Revision, Schedule, Speaker, Stage, StageKind, Turn,
+    Warning,
+};

@@ -1,0 +1,54 @@
+//! The one door between the pages and the workflow.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailId, EmailList,
+    IdempotencyKey, ListQuery, NewRequest, Poll, Removal, Revision,
+};
+
+/// Begins a new email.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartRequest {
+    /// The same key again answers with the same email.
+    pub key: IdempotencyKey,
+    /// The zone of the person's clock, IANA; `UTC` where the caller cannot tell.
+    pub time_zone: String,
+}
+
+/// The email that was begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// Its id, made by the server.
+    pub id: EmailId,
+}
+
+/// What can be done with emails. Implemented once, over the workflow's RPCs; the pages know
+/// nothing else. An `Ok` of a changing call means: it is on disk and will take effect.
+#[async_trait]
+pub trait EmailAgent: Send + Sync + 'static {
+    /// How this installation works.
+    fn info(&self) -> AppInfo;
+
+    /// Begins a new email.
+    async fn start(&self, request: StartRequest) -> Result<Started, AgentError>;
+
+    /// Everything about one email, unless it still has revision `known`.
+    async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError>;
+
+    /// Hands a request in words to the agent; queues it while the agent works.
+    async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError>;
+
+    /// Keeps the unsent words of the composer.
+    async fn save_draft(&self, id: EmailId, note: DraftNote) -> Result<DraftSaved, AgentError>;
+
+    /// Does what a button says.
+    async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError>;
+
+    /// Takes a queued request back.
+    async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError>;
+
+    /// One page of all emails.
+    async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError>;
+}

@@ -1,0 +1,34 @@
+//! Every limit on what a person or a program may hand in. Units are in the names.
+
+/// A request in words: about eight pages of text.
+pub const REQUEST_CHARS_MAX: usize = 16_000;
+/// The body of one email.
+pub const BODY_CHARS_MAX: usize = 100_000;
+/// The subject of one email. RFC 5322 folds long lines, but nobody reads further.
+pub const SUBJECT_CHARS_MAX: usize = 500;
+/// Recipients of one email, To, Cc and Bcc together.
+pub const RECIPIENTS_MAX: usize = 50;
+/// One recipient as typed, display name and address.
+pub const RECIPIENT_CHARS_MAX: usize = 400;
+/// Requests that wait while the agent works.
+pub const QUEUE_REQUESTS_MAX: usize = 20;
+/// Turns of the conversation that are kept; older ones are dropped, oldest first.
+pub const CONVERSATION_TURNS_MAX: usize = 60;
+/// Characters of the kept conversation in all; the oldest turns are dropped beyond it.
+pub const CONVERSATION_CHARS_MAX: usize = 120_000;
+/// Versions of the email that are kept; older ones are dropped, oldest first.
+pub const VERSIONS_MAX: usize = 20;
+/// Characters of all kept versions together.
+pub const VERSIONS_CHARS_MAX: usize = 400_000;
+/// An idempotency key.
+pub const KEY_CHARS_MAX: usize = 64;
+/// An IANA time-zone name.
+pub const ZONE_CHARS_MAX: usize = 64;
+/// One HTTP request body to the app.
+pub const HTTP_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Emails on one page of the list.
+pub const LIST_PAGE_EMAILS: u32 = 50;
+/// How long a send can be undone after "Send now".
+pub const UNDO_WINDOW_SECONDS: u32 = 10;
+/// How far ahead a mail can be scheduled: ten years.
+pub const SCHEDULE_AHEAD_DAYS_MAX: i64 = 3_660;

@@ -1,0 +1,62 @@
+//! Times as people say them and as clocks count them. No time-zone table here: the server resolves,
+//! the page only shows.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A wall-clock wish: what a clock on the wall in `zone` should show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WallTime {
+    /// Local date and time, `2026-11-24T09:00:00`.
+    pub local: NaiveDateTime,
+    /// IANA zone, `Europe/Lisbon`.
+    pub zone: String,
+}
+
+/// A wish and the instant that it means by the zone rules of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendWish {
+    /// What was wished.
+    pub wall: WallTime,
+    /// The instant.
+    pub instant: DateTime<Utc>,
+    /// The offset of the zone at that instant, in minutes east of UTC.
+    pub offset_minutes: i32,
+    /// What had to be decided, in a sentence ("02:30 happens twice that night; I took the first").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl SendWish {
+    /// `Tue 24 Nov 2026, 09:00 (Europe/Lisbon)`: the one way times are written for people. Seconds
+    /// are shown only when there are any.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        use chrono::Timelike;
+        let format = if self.wall.local.second() == 0 {
+            "%a %-d %b %Y, %H:%M"
+        } else {
+            "%a %-d %b %Y, %H:%M:%S"
+        };
+        format!("{} ({})", self.wall.local.format(format), self.wall.zone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_reads_like_a_calendar() {
+        let wish = SendWish {
+            wall: WallTime {
+                local: "2026-11-24T09:00:00".parse().unwrap(),
+                zone: "Europe/Lisbon".to_owned(),
+            },
+            instant: "2026-11-24T09:00:00Z".parse().unwrap(),
+            offset_minutes: 0,
+            note: None,
+        };
+        assert_eq!(wish.to_text(), "Tue 24 Nov 2026, 09:00 (Europe/Lisbon)");
+    }
+}
