@@ -1,1 +1,4 @@
-//! Under construction.
+//! The email agent: the workflow, its two ports (language model and mail) and their adapters.
+
+pub mod assistant;
+pub mod mailer;

@@ -1,0 +1,80 @@
+//! The mail port: one trait, and the three ways in which handing over a mail can end.
+//!
+//! In: a complete mail whose Message-ID was fixed at approval. Out: [`SendOutcome`], in which "I do
+//! not know whether it left" is a variant of its own and never folded into "refused". A mailer makes
+//! exactly one attempt; waiting, repeating and asking the person belong to the workflow.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use email_agent_api::{HeaderText, MailInfo, Recipient, RecipientResult};
+
+/// Where mail goes.
+#[async_trait]
+pub trait Mailer: Send + Sync + 'static {
+    /// How pages name it.
+    fn info(&self) -> MailInfo;
+
+    /// Who the mail is from; its domain also ends every Message-ID.
+    fn sender(&self) -> &Recipient;
+
+    /// Hands one mail over, once. Bounded in time; never panics, never repeats by itself.
+    async fn send(&self, mail: &OutgoingMail) -> SendOutcome;
+}
+
+/// A mail as approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// Main recipients.
+    pub to: Vec<Recipient>,
+    /// Copies.
+    pub cc: Vec<Recipient>,
+    /// Hidden copies: in the envelope, in no header.
+    pub bcc: Vec<Recipient>,
+    /// Subject line.
+    pub subject: HeaderText,
+    /// Plain text with `\n` line breaks.
+    pub body: String,
+    /// `<…@sender-domain>`, the same at every attempt.
+    pub message_id: String,
+    /// The `Date` header.
+    pub date: DateTime<Utc>,
+}
+
+impl OutgoingMail {
+    /// Everybody who should get it, each mailbox once.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<&Recipient> {
+        let mut unique: Vec<&Recipient> = Vec::new();
+        for recipient in self.to.iter().chain(&self.cc).chain(&self.bcc) {
+            if !unique.iter().any(|known| known.same_mailbox(recipient)) {
+                unique.push(recipient);
+            }
+        }
+        unique
+    }
+}
+
+/// How one attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// The server has taken it for at least one recipient.
+    Accepted {
+        /// One result for each recipient.
+        results: Vec<RecipientResult>,
+    },
+    /// Certainly not taken, for nobody.
+    Refused {
+        /// A later attempt may succeed; otherwise something must be corrected first.
+        temporary: bool,
+        /// For people: what happened, and what to do.
+        reason: String,
+        /// One result for each recipient that was asked about, if it came that far.
+        results: Vec<RecipientResult>,
+    },
+    /// The connection was lost after the mail was handed over and before the answer: it may have
+    /// left. Repeating it could send it twice.
+    Unknown {
+        /// For people: what happened.
+        reason: String,
+    },
+}
