@@ -1,0 +1,312 @@
+//! What can be set, from where, and what it defaults to. The only place that reads the environment.
+//!
+//! Flags win over environment variables, those over a `.env` file in the current folder. Secrets
+//! come from the environment only, since a command line can be seen by every user of the machine;
+//! they are held in redacting types from here on.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use anyhow::{Context, ensure};
+use clap::{Parser, ValueEnum};
+use secrecy::SecretString;
+
+/// An AI email agent you can trust with the send button.
+///
+/// Without any setting it runs on this machine alone: workflows in an embedded engine below the
+/// data folder, drafts by a small offline demo, and mail into an outbox folder.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about, next_line_help = true)]
+pub struct Args {
+    /// Address the pages are served on. Only loopback is allowed: put a reverse proxy with a
+    /// sign-in in front to reach it from elsewhere, and name its host in --allowed-hosts.
+    #[arg(long, env = "EMAIL_AGENT_ADDR", default_value_t = default_addr())]
+    addr: SocketAddr,
+
+    /// Folder for everything that must survive: workflows, outbox, keys of this installation.
+    #[arg(long, env = "EMAIL_AGENT_DATA_DIR", default_value = "data")]
+    data_dir: PathBuf,
+
+    /// Folder with the built pages (`cargo xtask build` makes it).
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    site_root: PathBuf,
+
+    /// Further host names that a reverse proxy may ask for, comma-separated. Others are refused,
+    /// so that no foreign name can be pointed at this program.
+    #[arg(long, env = "EMAIL_AGENT_ALLOWED_HOSTS", value_delimiter = ',')]
+    allowed_hosts: Vec<String>,
+
+    /// Who decides that an email may leave: `ask` wants a person's approval of that very version;
+    /// `auto` schedules by itself as soon as recipient, text and time are known.
+    #[arg(long, env = "APPROVAL", value_enum, default_value_t = Approval::Ask)]
+    approval: Approval,
+
+    /// Waits between attempts while the mail server is busy, in seconds, comma-separated; the last
+    /// one repeats, for a day in all.
+    #[arg(long, env = "SEND_RETRY_SECONDS", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    send_retry_seconds: Vec<u64>,
+
+    /// Model for the drafts; needs `OPENAI_API_KEY`, or --openai-base-url for a server without one.
+    #[arg(long, env = "OPENAI_MODEL", default_value = "gpt-4o")]
+    openai_model: String,
+
+    /// Any server that speaks OpenAI's Responses API, such as Ollama: `http://127.0.0.1:11434/v1`.
+    #[arg(long, env = "OPENAI_BASE_URL")]
+    openai_base_url: Option<String>,
+
+    /// Gmail account to send from; needs `GOOGLE_EMAIL_APP_PASSWORD`.
+    #[arg(long, env = "GOOGLE_EMAIL_ADDRESS")]
+    google_email_address: Option<String>,
+
+    /// Sender for the server in `SMTP_URL`: `Ana Souza <ana@example.com>`.
+    #[arg(long, env = "MAIL_FROM")]
+    mail_from: Option<String>,
+
+    /// PEM file with a root certificate that the mail server's certificate may descend from,
+    /// besides the system's own roots.
+    #[arg(long, env = "SMTP_CA_FILE")]
+    smtp_ca_file: Option<PathBuf>,
+
+    /// Run the workflows on this iWF server instead of the embedded engine:
+    /// `http://127.0.0.1:8801`.
+    #[arg(long, env = "IWF_SERVER_URL")]
+    iwf_server_url: Option<String>,
+
+    /// With --iwf-server-url: address the workflow worker listens on.
+    #[arg(long, env = "IWF_WORKER_ADDR", default_value = "127.0.0.1:8802")]
+    iwf_worker_addr: SocketAddr,
+
+    /// With --iwf-server-url: how the iWF server reaches that worker. Its path is the shared
+    /// secret; the default is the worker's address and a path kept in the data folder.
+    #[arg(long, env = "IWF_WORKER_URL")]
+    iwf_worker_url: Option<String>,
+
+    /// One line per event as `text` for people or `json` for programs. What is logged is chosen by
+    /// `RUST_LOG`.
+    #[arg(long, env = "EMAIL_AGENT_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Approval {
+    Ask,
+    Auto,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// `cargo leptos watch` says in this variable where it expects the server.
+fn default_addr() -> SocketAddr {
+    std::env::var("LEPTOS_SITE_ADDR")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)))
+}
+
+/// Everything the program needs to know, checked.
+#[derive(Debug)]
+pub struct Config {
+    pub addr: SocketAddr,
+    pub data_dir: PathBuf,
+    pub site_root: PathBuf,
+    pub allowed_hosts: Vec<String>,
+    pub approval: email_agent_api::ApprovalMode,
+    /// Empty: the built-in schedule.
+    pub send_retry: Vec<Duration>,
+    pub assistant: AssistantConfig,
+    pub mail: MailConfig,
+    pub backend: BackendConfig,
+    pub log_format: LogFormat,
+}
+
+/// Who writes the drafts.
+#[derive(Debug)]
+pub enum AssistantConfig {
+    Offline,
+    OpenAi { model: String, base_url: Option<String>, key: Option<SecretString> },
+}
+
+/// Where mail goes.
+#[derive(Debug)]
+pub enum MailConfig {
+    Outbox,
+    Gmail { address: String, app_password: SecretString },
+    Smtp { url: SecretString, from: String, ca_file: Option<PathBuf> },
+}
+
+/// What runs the workflows.
+#[derive(Debug)]
+pub enum BackendConfig {
+    Embedded,
+    Server {
+        url: String,
+        token: Option<SecretString>,
+        worker_addr: SocketAddr,
+        /// None: the worker's address and a path kept in the data folder.
+        worker_url: Option<String>,
+    },
+}
+
+impl Config {
+    /// Reads flags, environment and `.env`; exits with clap's message on a wrong flag.
+    pub fn load() -> anyhow::Result<Self> {
+        match dotenvy::dotenv() {
+            Ok(_) => {}
+            Err(error) if error.not_found() => {}
+            Err(error) => return Err(error).context("the file .env cannot be read: mend or remove it"),
+        }
+        Args::parse().check(secret_from_env)
+    }
+}
+
+impl Args {
+    fn check(self, secret: impl Fn(&str) -> Option<SecretString>) -> anyhow::Result<Config> {
+        ensure!(
+            self.addr.ip().is_loopback(),
+            "{} can be reached from other machines, but this program has no sign-in of its own yet: keep a loopback address such as 127.0.0.1:3000 and put a reverse proxy with a sign-in in front",
+            self.addr
+        );
+        let mail = self.mail(&secret)?;
+        let backend = self.backend(&secret)?;
+        let key = secret("OPENAI_API_KEY");
+        let base_url = self.openai_base_url.filter(|url| !url.trim().is_empty());
+        let assistant = if key.is_some() || base_url.is_some() {
+            AssistantConfig::OpenAi { model: self.openai_model, base_url, key }
+        } else {
+            AssistantConfig::Offline
+        };
+        Ok(Config {
+            addr: self.addr,
+            data_dir: self.data_dir,
+            site_root: self.site_root,
+            allowed_hosts: self.allowed_hosts,
+            approval: match self.approval {
+                Approval::Ask => email_agent_api::ApprovalMode::Ask,
+                Approval::Auto => email_agent_api::ApprovalMode::Auto,
+            },
+            send_retry: self.send_retry_seconds.into_iter().map(Duration::from_secs).collect(),
+            assistant,
+            mail,
+            backend,
+            log_format: self.log_format,
+        })
+    }
+
+    fn mail(&self, secret: &impl Fn(&str) -> Option<SecretString>) -> anyhow::Result<MailConfig> {
+        if let Some(url) = secret("SMTP_URL") {
+            let from = self.mail_from.clone().context(
+                "SMTP_URL is set, MAIL_FROM is not: set MAIL_FROM to the sender, such as 'Ana Souza <ana@example.com>'",
+            )?;
+            return Ok(MailConfig::Smtp { url, from, ca_file: self.smtp_ca_file.clone() });
+        }
+        match (&self.google_email_address, secret("GOOGLE_EMAIL_APP_PASSWORD")) {
+            (Some(address), Some(app_password)) => {
+                Ok(MailConfig::Gmail { address: address.clone(), app_password })
+            }
+            (None, None) => Ok(MailConfig::Outbox),
+            (Some(_), None) => anyhow::bail!(
+                "GOOGLE_EMAIL_ADDRESS is set, GOOGLE_EMAIL_APP_PASSWORD is not: make an app password in the Google account's security settings and set it, or unset both"
+            ),
+            (None, Some(_)) => anyhow::bail!(
+                "GOOGLE_EMAIL_APP_PASSWORD is set, GOOGLE_EMAIL_ADDRESS is not: set the address, or unset both"
+            ),
+        }
+    }
+
+    fn backend(&self, secret: &impl Fn(&str) -> Option<SecretString>) -> anyhow::Result<BackendConfig> {
+        let Some(url) = self.iwf_server_url.as_ref().filter(|url| !url.trim().is_empty()) else {
+            return Ok(BackendConfig::Embedded);
+        };
+        let worker_is_local = matches!(self.iwf_worker_addr.ip(), IpAddr::V4(ip) if ip.is_loopback())
+            || matches!(self.iwf_worker_addr.ip(), IpAddr::V6(ip) if ip.is_loopback());
+        if !worker_is_local {
+            let secret_chars = self
+                .iwf_worker_url
+                .as_deref()
+                .and_then(|url| url.split_once("://"))
+                .and_then(|(_, rest)| rest.split_once('/'))
+                .map_or(0, |(_, path)| path.trim_end_matches('/').len());
+            ensure!(
+                secret_chars >= 20,
+                "the worker on {} can be reached from other machines: set IWF_WORKER_URL to its address with a secret path of at least 20 characters, such as http://this-host:8802/$(openssl rand -hex 16)",
+                self.iwf_worker_addr
+            );
+        }
+        Ok(BackendConfig::Server {
+            url: url.clone(),
+            token: secret("IWF_SERVER_TOKEN"),
+            worker_addr: self.iwf_worker_addr,
+            worker_url: self.iwf_worker_url.clone(),
+        })
+    }
+}
+
+/// An empty variable counts as unset, as in a `.env` file with nothing after the `=`.
+fn secret_from_env(name: &str) -> Option<SecretString> {
+    std::env::var(name).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(flags: &[&str], secrets: &[(&str, &str)]) -> anyhow::Result<Config> {
+        let args = Args::parse_from(["server"].iter().chain(flags));
+        args.check(|name| {
+            let found = secrets.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| SecretString::from(*value))
+        })
+    }
+
+    #[test]
+    fn nothing_set_means_demo_outbox_and_embedded() {
+        let config = check(&[], &[]).unwrap();
+        assert!(matches!(config.assistant, AssistantConfig::Offline));
+        assert!(matches!(config.mail, MailConfig::Outbox));
+        assert!(matches!(config.backend, BackendConfig::Embedded));
+        assert!(config.addr.ip().is_loopback());
+    }
+
+    #[test]
+    fn a_wider_address_is_refused() {
+        assert!(check(&["--addr", "0.0.0.0:3000"], &[]).unwrap_err().to_string().contains("sign-in"));
+    }
+
+    #[test]
+    fn half_a_mail_account_is_refused_with_the_missing_half() {
+        let missing = |flags: &[&str], secrets: &[(&str, &str)]| check(flags, secrets).unwrap_err().to_string();
+        assert!(missing(&[], &[("SMTP_URL", "smtps://h")]).contains("MAIL_FROM is not"));
+        assert!(missing(&["--google-email-address", "a@gmail.com"], &[]).contains("APP_PASSWORD is not"));
+        assert!(missing(&[], &[("GOOGLE_EMAIL_APP_PASSWORD", "x")]).contains("ADDRESS is not"));
+    }
+
+    #[test]
+    fn a_local_model_needs_no_key() {
+        let config = check(&["--openai-base-url", "http://127.0.0.1:11434/v1"], &[]).unwrap();
+        assert!(matches!(config.assistant, AssistantConfig::OpenAi { key: None, .. }));
+    }
+
+    #[test]
+    fn a_wide_worker_wants_a_secret_path() {
+        let flags = ["--iwf-server-url", "http://iwf:8801", "--iwf-worker-addr", "0.0.0.0:8802"];
+        assert!(check(&flags, &[]).is_err());
+        let with_path = [&flags[..], &["--iwf-worker-url", "http://app:8802/0123456789abcdef0123"]].concat();
+        assert!(check(&with_path, &[]).is_ok());
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = check(&["--mail-from", "a@example.com"], &[("SMTP_URL", "smtps://u:hunter2@h"), ("OPENAI_API_KEY", "sk-hunter2")]);
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

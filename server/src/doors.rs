@@ -1,0 +1,91 @@
+//! Who may knock: host names, other sites' requests, sizes, and the headers of every answer.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use email_agent_api::{AgentError, ErrorCode, limits::HTTP_BODY_BYTES_MAX};
+use http::{HeaderValue, header};
+use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+
+/// Puts the guards in front of `router`; `extra_hosts` are the names a reverse proxy may use.
+pub fn guard(router: Router, extra_hosts: &[String]) -> Router {
+    let hosts: Arc<[String]> = extra_hosts.iter().map(|host| host.to_lowercase()).collect();
+    router
+        .layer(RequestBodyLimitLayer::new(HTTP_BODY_BYTES_MAX))
+        // Refuses what another site's page sends. A program that is no browser sends none of the
+        // headers this looks at, and may pass.
+        .layer(CsrfLayer::new())
+        // Outermost: every answer gets its sentence and its headers, also the refusals above.
+        .layer(middleware::from_fn(crate::errors::explain))
+        .layer(middleware::from_fn_with_state(hosts, known_host))
+        .layer(middleware::from_fn(headers))
+}
+
+/// A foreign host name means that somebody pointed a name of theirs at this machine (DNS
+/// rebinding): to the browser their pages would be of the same origin as ours.
+async fn known_host(State(extra): State<Arc<[String]>>, request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .or_else(|| request.uri().authority().map(http::uri::Authority::as_str))
+        .unwrap_or_default()
+        .to_lowercase();
+    if is_loopback_name(&host) || extra.iter().any(|known| *known == host || *known == without_port(&host)) {
+        return next.run(request).await;
+    }
+    let error = AgentError::new(
+        ErrorCode::Forbidden,
+        "This program does not answer under that host name. Open it as http://localhost, or name the host in EMAIL_AGENT_ALLOWED_HOSTS and start it again.",
+    );
+    (http::StatusCode::FORBIDDEN, Json(error)).into_response()
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') => name,
+        _ => host,
+    }
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    matches!(without_port(host), "localhost" | "127.0.0.1" | "[::1]")
+}
+
+async fn headers(request: Request, next: Next) -> Response {
+    let is_asset = request.uri().path().starts_with("/pkg/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    if is_asset {
+        // Asset names carry no hash: browsers keep them, but ask whether they are still good.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    } else {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_by_any_name_and_port() {
+        for host in ["localhost", "localhost:3000", "127.0.0.1:8080", "[::1]:3000", "[::1]"] {
+            assert!(is_loopback_name(host), "{host}");
+        }
+        for host in ["", "evil.example", "localhost.evil.example:3000", "127.0.0.1.nip.io", "127.0.0.2"] {
+            assert!(!is_loopback_name(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The same buttons as plain HTML forms, for people without script: each does one call and sends
+//! the browser back to the page.
+
+use std::sync::Arc;
+
+use axum::{
+    Form, Router,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use email_agent_api::{
+    AgentError, Command, CommandRequest, EmailAgent, EmailId, NewRequest, StartRequest, Version,
+};
+use serde::Deserialize;
+
+use crate::errors;
+
+type Agent = Arc<dyn EmailAgent>;
+
+/// The form routes over `agent`.
+pub fn router(agent: Agent) -> Router {
+    Router::new()
+        .route("/start", post(start))
+        .route("/e/{id}/request", post(request))
+        .route("/e/{id}/command", post(command))
+        .route("/e/{id}/cancel", post(cancel))
+        .with_state(agent)
+}
+
+#[derive(Deserialize)]
+struct StartForm {
+    key: String,
+    #[serde(default)]
+    time_zone: String,
+}
+
+async fn start(State(agent): State<Agent>, Form(form): Form<StartForm>) -> Response {
+    let started = async {
+        let request = StartRequest { key: form.key.parse()?, time_zone: zone_or_utc(form.time_zone) };
+        agent.start(request).await
+    };
+    match started.await {
+        Ok(started) => Redirect::to(&format!("/e/{}", started.id)).into_response(),
+        Err(error) => errors::page(&error, "/"),
+    }
+}
+
+#[derive(Deserialize)]
+struct RequestForm {
+    key: String,
+    text: String,
+    #[serde(default)]
+    time_zone: String,
+}
+
+async fn request(State(agent): State<Agent>, Path(id): Path<String>, Form(form): Form<RequestForm>) -> Response {
+    let done = async {
+        let request = NewRequest {
+            key: form.key.parse()?,
+            text: form.text,
+            time_zone: zone_or_utc(form.time_zone),
+            draft_sequence: 0,
+        };
+        agent.send_request(id.parse()?, request).await
+    };
+    back_to(&id, done.await.map(drop))
+}
+
+#[derive(Deserialize)]
+struct CommandForm {
+    key: String,
+    #[serde(rename = "do")]
+    action: String,
+    #[serde(default)]
+    version: Version,
+}
+
+async fn command(State(agent): State<Agent>, Path(id): Path<String>, Form(form): Form<CommandForm>) -> Response {
+    let done = async {
+        let command = match form.action.as_str() {
+            "approve" => Command::Approve { version: form.version },
+            "send_now" => Command::SendNow { version: form.version },
+            "restore" => Command::Restore { version: form.version },
+            "unschedule" => Command::Unschedule,
+            "try_now" => Command::TryNow,
+            "try_again" => Command::TryAgain,
+            "cancel" => Command::Cancel,
+            _ => {
+                return Err(AgentError::bad_input(
+                    "do",
+                    "This button is not known here. Load the page again and use one of its buttons.",
+                ));
+            }
+        };
+        agent.command(id.parse()?, CommandRequest { key: form.key.parse()?, command }).await
+    };
+    back_to(&id, done.await.map(drop))
+}
+
+#[derive(Deserialize)]
+struct CancelForm {
+    key: String,
+}
+
+async fn cancel(State(agent): State<Agent>, Path(id): Path<String>, Form(form): Form<CancelForm>) -> Response {
+    let done = async {
+        let request = CommandRequest { key: form.key.parse()?, command: Command::Cancel };
+        agent.command(id.parse()?, request).await
+    };
+    back_to(&id, done.await.map(drop))
+}
+
+fn back_to(id: &str, outcome: Result<(), AgentError>) -> Response {
+    // Only a well-formed id goes into an address.
+    let page = id.parse::<EmailId>().map_or_else(|_| "/".to_owned(), |id| format!("/e/{id}"));
+    match outcome {
+        Ok(()) => Redirect::to(&page).into_response(),
+        Err(error) => errors::page(&error, &page),
+    }
+}
+
+/// Without script the page cannot know the browser's zone.
+fn zone_or_utc(zone: String) -> String {
+    if zone.is_empty() { "UTC".to_owned() } else { zone }
+}
