@@ -1,0 +1,122 @@
+/**
+ * What every test starts from: its own app on its own data folder, with its own mail server and
+ * model server, and a page that is watched.
+ *
+ * A test fails if a page throws or logs an error, if the app sent the model server something the
+ * real service would refuse, if the server's log tells of a panic, or (with `finish`) if a page is
+ * not accessible.
+ */
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import { Api } from "./servers/api.ts";
+import { App } from "./servers/app.ts";
+import { makeCertificate, type Certificate } from "./servers/certificate.ts";
+import { MODEL_KEY, MODEL_NAME, ModelServer } from "./servers/model.ts";
+import { MailServer, SENDER } from "./servers/smtp.ts";
+
+export { expect };
+
+export interface Options {
+  /** Who writes the drafts: the scripted model server, or the demo that is built in. */
+  assistant: "model" | "offline";
+  /** Where mail goes: the mail server, or the outbox folder. */
+  delivery: "smtp" | "outbox";
+  approval: "ask" | "auto";
+  /** Waits between attempts while the mail server is busy. */
+  sendRetrySeconds: string;
+}
+
+interface Fixtures {
+  mail: MailServer;
+  model: ModelServer;
+  app: App;
+  api: Api;
+  watch: Watch;
+}
+
+/** Collects what goes wrong in pages. */
+export class Watch {
+  readonly faults: string[] = [];
+  private readonly allowed: RegExp[] = [];
+
+  /** Console errors that this test provokes, such as a refused request. */
+  allow(fault: RegExp): void {
+    this.allowed.push(fault);
+  }
+
+  over(page: Page): void {
+    page.on("pageerror", (error) => this.faults.push(`page error: ${error.stack ?? error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.faults.push(`console: ${message.text()} (${message.location().url})`);
+    });
+  }
+
+  unexpected(): string[] {
+    return this.faults.filter((fault) => !this.allowed.some((allowed) => allowed.test(fault)));
+  }
+}
+
+export const test = base.extend<Options & Fixtures, { certificate: Certificate }>({
+  assistant: ["model", { option: true }],
+  delivery: ["smtp", { option: true }],
+  approval: ["ask", { option: true }],
+  sendRetrySeconds: ["2,2,2", { option: true }],
+
+  certificate: [async ({}, use) => use(await makeCertificate()), { scope: "worker" }],
+
+  mail: async ({ certificate }, use) => {
+    const mail = await MailServer.start(certificate);
+    await use(mail);
+    await mail.stop();
+  },
+
+  model: async ({}, use) => {
+    const model = await ModelServer.start();
+    await use(model);
+    await model.stop();
+    expect(model.faults, "what the app asked of the model").toEqual([]);
+  },
+
+  app: async ({ assistant, delivery, approval, sendRetrySeconds, mail, model, certificate }, use, testInfo) => {
+    const env: Record<string, string> = { APPROVAL: approval, SEND_RETRY_SECONDS: sendRetrySeconds };
+    if (assistant === "model") {
+      Object.assign(env, { OPENAI_API_KEY: MODEL_KEY, OPENAI_BASE_URL: model.url, OPENAI_MODEL: MODEL_NAME });
+    }
+    if (delivery === "smtp") {
+      Object.assign(env, {
+        SMTP_URL: mail.url,
+        MAIL_FROM: `${SENDER.name} <${SENDER.address}>`,
+        SMTP_CA_FILE: certificate.authorityFile,
+      });
+    }
+    const app = await App.start({ env });
+    await use(app);
+    const log = app.log();
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach("server.log", { body: log, contentType: "text/plain" });
+    }
+    await app.stop();
+    expect(log, "the server's log").not.toMatch(/panicked at|stack backtrace/);
+  },
+
+  api: async ({ app }, use) => use(new Api(app.url)),
+
+  watch: async ({}, use) => {
+    const watch = new Watch();
+    await use(watch);
+    expect(watch.unexpected(), "errors in the page").toEqual([]);
+  },
+
+  context: async ({ context, watch }, use) => {
+    context.on("page", (page) => watch.over(page));
+    await use(context);
+  },
+});
+
+/** The last line of a journey: nothing serious, and nothing moderate, for the accessibility rules. */
+export async function finish(page: Page): Promise<void> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join("; ")})`);
+  expect(found, "accessibility").toEqual([]);
+}

@@ -1,0 +1,137 @@
+/**
+ * The JSON calls below `/api/ai-agent/`, as a script would make them. Types say only what tests read.
+ */
+import { randomUUID } from "node:crypto";
+
+export interface Wish {
+  wall: { local: string; zone: string };
+  instant: string;
+  note?: string;
+}
+
+export interface Email {
+  to: string[];
+  cc: string[];
+  bcc: string[];
+  subject: string;
+  body: string;
+  send_at: Wish | null;
+}
+
+export interface Proof {
+  version: number;
+  message_id: string;
+  results: Array<{ recipient: string; accepted: boolean | null; answer: string }>;
+}
+
+export interface Stage {
+  name:
+    | "new"
+    | "working"
+    | "needs_answer"
+    | "draft"
+    | "ready_to_approve"
+    | "scheduled"
+    | "undo_window"
+    | "sending"
+    | "retrying"
+    | "sent"
+    | "partly_sent"
+    | "unsure"
+    | "not_sent"
+    | "canceled";
+  schedule?: { version: number; due: string; message_id: string };
+  retrying?: { attempts: number; reason: string; next_at: string };
+  proof?: Proof;
+  reason?: string;
+}
+
+export interface EmailView {
+  id: string;
+  revision: number;
+  stage: Stage;
+  command_pending: boolean;
+  version: number;
+  email: Email;
+  versions: Array<{ version: number; author: "agent" | "you"; changed: string[]; email: Email }>;
+  conversation: Array<{ number: number; speaker: "you" | "agent" | "system"; text: string; failed?: boolean }>;
+  queue: Array<{ key: string; text: string; in_work: boolean }>;
+  request_draft: { text: string; sequence: number };
+  warnings: Array<{ field: string; text: string; blocks: boolean }>;
+}
+
+export type Command =
+  | { do: "edit"; base: number; edit: Partial<Omit<Email, "send_at">> & { send_at?: Wish["wall"]; clear_send_at?: true } }
+  | { do: "restore" | "approve" | "send_now"; version: number }
+  | { do: "unschedule" | "try_now" | "try_again" | "cancel" }
+  | { do: "settle"; answer: "arrived" | "send_again" };
+
+export interface Refused {
+  code: string;
+  message: string;
+  field?: string;
+}
+
+/** An answer that is no 2xx. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly refused: Refused,
+    call: string,
+  ) {
+    super(`${call} was answered ${status} ${refused.code}: ${refused.message}`);
+  }
+}
+
+export const ZONE = "Europe/Lisbon";
+
+/** A new idempotency key. */
+export function newKey(): string {
+  return randomUUID();
+}
+
+export class Api {
+  constructor(private readonly url: string) {}
+
+  async start(key = newKey()): Promise<string> {
+    const started = await this.call<{ id: string }>("start", { key, time_zone: ZONE });
+    return started.id;
+  }
+
+  async describe(id: string): Promise<EmailView> {
+    const poll = await this.call<{ poll: string; view: EmailView }>("describe", { id });
+    return poll.view;
+  }
+
+  async request(id: string, text: string, key = newKey(), draft_sequence = 0): Promise<void> {
+    await this.call("send_request", { id, key, text, time_zone: ZONE, draft_sequence });
+  }
+
+  async saveDraft(id: string, text: string, sequence: number): Promise<{ sequence: number }> {
+    return this.call("save_draft", { id, text, sequence });
+  }
+
+  async command(id: string, command: Command, key = newKey()): Promise<void> {
+    await this.call("command", { id, key, command });
+  }
+
+  async list(): Promise<{ emails: Array<{ id: string; stage: string; to: string; title: string }> }> {
+    return this.call("list", {});
+  }
+
+  private async call<Answer>(name: string, body: object): Promise<Answer> {
+    const response = await this.post(name, JSON.stringify(body));
+    const text = await response.text();
+    if (!response.ok) throw new ApiError(response.status, JSON.parse(text) as Refused, name);
+    return JSON.parse(text) as Answer;
+  }
+
+  /** A call with any body at all and any headers, for bad input. */
+  async post(name: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/api/ai-agent/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body,
+    });
+  }
+}
