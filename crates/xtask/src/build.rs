@@ -1,0 +1,68 @@
+//! `cargo xtask build`: the browser side, the folder of static files, and the server.
+//!
+//! Cargo decides by itself what is fresh; [`crate::site`] does the same for the static files.
+
+use crate::workspace::{Profile, WASM_TARGET, Workspace};
+use crate::{process, setup, site};
+use anyhow::Result;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Optimised, with compressed copies of the static files
+    #[arg(long)]
+    release: bool,
+    /// One side alone
+    #[arg(long)]
+    only: Option<Side>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Side {
+    /// What the browser loads
+    Page,
+    Server,
+}
+
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
+    let profile = Profile::of(args.release);
+    if args.only != Some(Side::Server) {
+        page(workspace, profile)?;
+    }
+    if args.only != Some(Side::Page) {
+        programs(workspace, profile, &["server"])?;
+    }
+    Ok(())
+}
+
+/// Builds the browser side into the site folder.
+pub(crate) fn page(workspace: &Workspace, profile: Profile) -> Result<()> {
+    setup::wasm_target(workspace)?;
+    let mut cargo = process::cargo(workspace);
+    cargo.args([
+        "build",
+        "--package",
+        "frontend",
+        "--lib",
+        "--target",
+        WASM_TARGET,
+    ]);
+    if profile == Profile::Release {
+        cargo.args(["--profile", "wasm-release"]);
+    }
+    process::run(&mut cargo)?;
+    let sources = site::Sources::of(workspace, profile);
+    site::assemble(&sources, &workspace.site(), &workspace.notes())
+}
+
+/// Builds packages that have a program of the same name.
+pub(crate) fn programs(workspace: &Workspace, profile: Profile, names: &[&str]) -> Result<()> {
+    let mut cargo = process::cargo(workspace);
+    cargo.arg("build");
+    for name in names {
+        cargo.args(["--package", name, "--bin", name]);
+    }
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
+    process::run(&mut cargo)
+}

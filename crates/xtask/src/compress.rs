@@ -1,0 +1,171 @@
+//! Compressed copies beside the static files, `.br` and `.gz`, and what everything weighs.
+//!
+//! The server hands such a copy out as it is to a browser that accepts it.
+
+use crate::files;
+use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// Kinds of files that shrink.
+const SHRINKING: [&str; 8] = [
+    "js",
+    "wasm",
+    "css",
+    "svg",
+    "html",
+    "json",
+    "txt",
+    "webmanifest",
+];
+/// Below this size the saving is lost among the headers.
+const WORTH_IT_BYTES: u64 = 1024;
+const BROTLI_QUALITY: i32 = 11;
+const BROTLI_WINDOW_BITS: i32 = 22;
+
+/// Writes the compressed copies of all files below a folder that gain by it.
+pub(crate) fn beside_each(folder: &Path) -> Result<()> {
+    let mut chosen = Vec::new();
+    for file in files::below(folder)? {
+        let path = folder.join(&file);
+        if shrinks(&path) && fs::metadata(&path)?.len() >= WORTH_IT_BYTES {
+            chosen.push(path);
+        }
+    }
+    thread::scope(|scope| {
+        let jobs: Vec<_> = chosen
+            .iter()
+            .map(|path| scope.spawn(move || both(path)))
+            .collect();
+        jobs.into_iter().try_for_each(|job| {
+            job.join()
+                .map_err(|_| anyhow::anyhow!("compression broke off"))?
+        })
+    })
+}
+
+fn shrinks(path: &Path) -> bool {
+    path.extension()
+        .and_then(|kind| kind.to_str())
+        .is_some_and(|kind| SHRINKING.contains(&kind))
+}
+
+fn both(path: &Path) -> Result<()> {
+    let plain = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    fs::write(beside(path, "br"), brotli(&plain)?)?;
+    fs::write(beside(path, "gz"), gzip(&plain)?)?;
+    Ok(())
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+fn brotli(plain: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let settings = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: BROTLI_WINDOW_BITS,
+        size_hint: plain.len(),
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &*plain, &mut packed, &settings)?;
+    Ok(packed)
+}
+
+fn gzip(plain: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain)?;
+    Ok(encoder.finish()?)
+}
+
+/// A table of what the browser loads: raw, and compressed where there is a copy.
+pub(crate) fn sizes(site: &Path) -> Result<String> {
+    let mut table = String::new();
+    let weight = |path: PathBuf| fs::metadata(path).map_or(0, |about| about.len());
+    let mut sums = [0; 3];
+    for file in files::below(site)? {
+        let path = site.join(&file);
+        if path
+            .extension()
+            .is_some_and(|kind| kind == "br" || kind == "gz")
+        {
+            continue;
+        }
+        let raw = weight(path.clone());
+        let packed = |ending| match weight(beside(&path, ending)) {
+            0 => raw,
+            size => size,
+        };
+        let row = [raw, packed("gz"), packed("br")];
+        for (sum, size) in sums.iter_mut().zip(row) {
+            *sum += size;
+        }
+        writeln!(table, "{}", line(row, &file.display().to_string()))?;
+    }
+    writeln!(table, "{}", line(sums, "in all"))?;
+    Ok(format!(
+        "{:>12} {:>10} {:>10}\n{table}",
+        "raw", "gzip", "brotli"
+    ))
+}
+
+fn line([raw, gzip, brotli]: [u64; 3], name: &str) -> String {
+    format!("{raw:>12} {gzip:>10} {brotli:>10}  {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn copies_unpack_to_the_original_and_small_or_packed_kinds_have_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "let answer = 42;\n".repeat(500);
+        files::write(&folder.path().join("pkg/a.js"), &text).unwrap();
+        files::write(&folder.path().join("tiny.js"), "1").unwrap();
+        files::write(&folder.path().join("photo.png"), &text).unwrap();
+        beside_each(folder.path()).unwrap();
+
+        let names: Vec<_> = files::below(folder.path()).unwrap();
+        let expected = [
+            "photo.png",
+            "pkg/a.js",
+            "pkg/a.js.br",
+            "pkg/a.js.gz",
+            "tiny.js",
+        ];
+        assert_eq!(names, expected.map(PathBuf::from));
+
+        let mut unpacked = String::new();
+        let packed = fs::read(folder.path().join("pkg/a.js.br")).unwrap();
+        brotli::Decompressor::new(&*packed, 4096)
+            .read_to_string(&mut unpacked)
+            .unwrap();
+        assert_eq!(unpacked, text);
+        unpacked.clear();
+        let packed = fs::read(folder.path().join("pkg/a.js.gz")).unwrap();
+        flate2::read::GzDecoder::new(&*packed)
+            .read_to_string(&mut unpacked)
+            .unwrap();
+        assert_eq!(unpacked, text);
+    }
+
+    #[test]
+    fn the_table_counts_each_file_once() {
+        let folder = tempfile::tempdir().unwrap();
+        files::write(&folder.path().join("a.js"), "12345").unwrap();
+        files::write(&folder.path().join("a.js.br"), "12").unwrap();
+        let table = sizes(folder.path()).unwrap();
+        let sum: Vec<_> = table.lines().last().unwrap().split_whitespace().collect();
+        assert_eq!(sum, ["5", "5", "2", "in", "all"]);
+    }
+}
