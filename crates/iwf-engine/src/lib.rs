@@ -9,7 +9,9 @@
 mod config;
 mod engine;
 mod failure;
+pub mod rest;
 mod worker_caller;
+pub mod worker_http;
 
 pub use config::{EngineConfig, Limits};
 pub use engine::{Engine, Health, OpenError};

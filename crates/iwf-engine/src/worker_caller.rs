@@ -57,6 +57,8 @@ pub enum CallFailureKind {
     Answered,
     /// The worker was not reached.
     Connect,
+    /// The connection broke before a whole answer had come.
+    Broken,
     /// No answer within the time-out.
     Timeout,
     /// Status 200, but a body or content type that the protocol does not allow.

@@ -1,0 +1,20 @@
+//! The engine alone, as a server. The only place of this crate that reads configuration:
+//! arguments and the environment become typed values here, and everything else is handed those.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    match cli::run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // `{:#}` is the sentence with its causes, for people; no backtrace.
+            eprintln!("iwf-engine: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
