@@ -22,7 +22,12 @@ export interface AppSettings {
   env: Record<string, string>;
 }
 
+/** Which process dies. The engine is one only when it runs apart. */
+export type Victim = "server" | "engine" | "both";
+
 export class App {
+  private readonly doomed = new Set<RunningProgram>();
+
   private constructor(
     /** Where its pages are. */
     readonly url: string,
@@ -58,7 +63,7 @@ export class App {
     });
     const app = new App(url, dataDir, folder, server, apart?.program);
     try {
-      await app.restart();
+      await app.startAll();
     } catch (fault) {
       await app.stop();
       throw fault;
@@ -66,36 +71,21 @@ export class App {
     return app;
   }
 
-  /** `kill -9`, at once: for the moment that must be hit. Follow it with `restart`. */
-  killNow(): void {
-    this.server.killNow();
-  }
-
-  /** `kill -9` of the engine that runs apart, at once. */
-  killEngineNow(): void {
-    this.engine?.killNow();
-  }
-
-  /** `kill -9`, and waits until the process is gone. */
-  async kill(): Promise<void> {
-    await this.server.kill();
-  }
-
-  /** Starts whatever was killed again: same folder, same port. */
-  async restart(): Promise<void> {
-    for (const program of [this.engine, this.server]) {
-      if (program !== undefined && program.hasEnded()) await program.start();
+  /** `kill -9`, at once: for the moment that must be hit. Follow it with `recover`. */
+  killNow(victim: Victim = "server"): void {
+    const programs = { server: [this.server], engine: [this.engine], both: [this.server, this.engine] }[victim];
+    for (const program of programs) {
+      if (program === undefined) continue;
+      program.killNow();
+      this.doomed.add(program);
     }
   }
 
-  /** Until the killed process is gone. */
-  async gone(): Promise<void> {
-    await this.server.exited();
-  }
-
-  /** Until the killed engine is gone. */
-  async engineGone(): Promise<void> {
-    await this.engine?.exited();
+  /** Waits until whatever was killed is gone, and starts it again: same folder, same port. */
+  async recover(): Promise<void> {
+    for (const program of this.doomed) await program.exited();
+    this.doomed.clear();
+    await this.startAll();
   }
 
   /** The `.eml` files of the outbox folder, as text. */
@@ -109,6 +99,13 @@ export class App {
   /** What server and engine have logged. */
   log(): string {
     return `${this.server.log()}\n${this.engine?.log() ?? ""}`;
+  }
+
+  /** The engine first: the server is ready only once it reaches its engine. */
+  private async startAll(): Promise<void> {
+    for (const program of [this.engine, this.server]) {
+      if (program?.hasEnded() === true) await program.start();
+    }
   }
 
   /** Ends everything and removes the data. */

@@ -56,6 +56,9 @@ export interface ModelRequest {
   authorization: string | undefined;
 }
 
+/** A part of what the user said last. */
+export type Words = RegExp | string;
+
 type Script = (request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>;
 
 export const MODEL_NAME = "scripted-model";
@@ -68,7 +71,7 @@ export class ModelServer {
   /** What the app did that the real service would refuse. A fixture fails the test on any. */
   readonly faults: string[] = [];
 
-  private readonly rules: Array<{ when: RegExp; script: Script }> = [];
+  private readonly rules: Array<{ when: Words; script: Script }> = [];
   private readonly given = new Set<string>();
   private readonly hanging = new Set<ServerResponse>();
   private readonly server: Server;
@@ -96,7 +99,7 @@ export class ModelServer {
   }
 
   /** Answers requests whose last words match; a rule added later comes first. */
-  when(words: RegExp, answer: ModelAnswer | Script): void {
+  when(words: Words, answer: ModelAnswer | Script): void {
     const script = typeof answer === "function" ? answer : () => answer;
     this.rules.unshift({ when: words, script });
   }
@@ -105,7 +108,7 @@ export class ModelServer {
    * Answers requests whose last words match only once the test calls `release`. A repeat of the
    * same turn waits too, until released; after that answers come at once.
    */
-  hold(words: RegExp, answer: ModelAnswer): { release: () => void } {
+  hold(words: Words, answer: ModelAnswer): { release: () => void } {
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -123,8 +126,8 @@ export class ModelServer {
   }
 
   /** Requests whose last words match. */
-  asked(words: RegExp): ModelRequest[] {
-    return this.requests.filter((request) => words.test(request.words));
+  asked(words: Words): ModelRequest[] {
+    return this.requests.filter((request) => matches(words, request));
   }
 
   async stop(): Promise<void> {
@@ -161,7 +164,7 @@ export class ModelServer {
       );
       return;
     }
-    const rule = this.rules.find(({ when }) => when.test(request.words));
+    const rule = this.rules.find(({ when }) => matches(when, request));
     if (rule === undefined) {
       this.faults.push(`no answer is scripted for: ${request.words}`);
       sendError(response, 400, "no_script", "No answer is scripted for these words.");
@@ -225,6 +228,10 @@ export class ModelServer {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(String(format["name"]))) this.faults.push("text.format.name is not allowed");
     this.faults.push(...strictSchemaFaults(format["schema"]));
   }
+}
+
+function matches(words: Words, { words: said }: ModelRequest): boolean {
+  return typeof words === "string" ? said.includes(words) : words.test(said);
 }
 
 function formatOf(body: Record<string, unknown>): Record<string, unknown> | undefined {
