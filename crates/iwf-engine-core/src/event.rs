@@ -1,0 +1,147 @@
+//! Everything that can happen to a run, one file each.
+
+use std::sync::Arc;
+
+use crate::attribute::{DataAttribute, SearchAttribute};
+use crate::call::{CallFailure, CallId};
+use crate::channel::Publication;
+use crate::command::CommandRequest;
+use crate::decision::{Decision, Movement, StateMovement};
+use crate::id::{ChannelName, CommandId, RpcId, StateExecutionId};
+use crate::payload::{KeyValue, Payload};
+use crate::run::ExecutingStateIds;
+use crate::transition::RpcLock;
+
+pub(crate) mod attributes_set;
+pub(crate) mod call_claimed;
+pub(crate) mod call_failed;
+pub(crate) mod call_handed_back;
+pub(crate) mod config_updated;
+pub(crate) mod execute_returned;
+pub(crate) mod published;
+pub(crate) mod rpc_ended;
+pub(crate) mod rpc_locks_wanted;
+pub(crate) mod rpc_returned;
+pub(crate) mod signal_received;
+pub(crate) mod started;
+pub(crate) mod stopped;
+pub(crate) mod time_reached;
+pub(crate) mod timer_skipped;
+pub(crate) mod wait_until_returned;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The first event of every run.
+    Started(started::Started),
+    SignalReceived {
+        channel: ChannelName,
+        value: Option<Payload>,
+    },
+    Published(Vec<Publication>),
+    WaitUntilReturned {
+        call: CallId,
+        answer: WaitUntilAnswer,
+    },
+    ExecuteReturned {
+        call: CallId,
+        answer: ExecuteAnswer,
+    },
+    /// An attempt gave no usable answer, or the process that made it is gone.
+    CallFailed {
+        call: CallId,
+        failure: CallFailure,
+    },
+    /// The driver has room for a call that may be made once only.
+    CallClaimed(CallId),
+    /// A claimed call was surely not made.
+    CallHandedBack(CallId),
+    /// The instant that [`crate::Run::due_at`] named has come.
+    TimeReached,
+    RpcLocksWanted(RpcLock),
+    RpcReturned {
+        /// Set for a locking RPC.
+        rpc: Option<RpcId>,
+        answer: RpcAnswer,
+    },
+    /// A locking RPC failed.
+    RpcEnded(RpcId),
+    Stopped {
+        kind: StopKind,
+        reason: Option<Arc<str>>,
+    },
+    TimerSkipped {
+        /// Absent when what the caller wrote is no execution id.
+        execution: Option<StateExecutionId>,
+        choice: TimerChoice,
+    },
+    AttributesSet(AttributeWrites),
+    ConfigUpdated(Option<ExecutingStateIds>),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttributeWrites {
+    pub search: Vec<SearchAttribute>,
+    pub data: Vec<DataAttribute>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitUntilAnswer {
+    pub attributes: AttributeWrites,
+    pub publications: Vec<Publication>,
+    pub locals: Vec<KeyValue>,
+    pub commands: CommandRequest,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExecuteAnswer {
+    pub attributes: AttributeWrites,
+    pub publications: Vec<Publication>,
+    pub decision: Decision,
+}
+
+/// What an RPC writes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RpcAnswer {
+    pub attributes: AttributeWrites,
+    pub publications: Vec<Publication>,
+    pub movements: Vec<StateMovement>,
+}
+
+/// An RPC answered with a close, a dead end or a conditional close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RpcMayNotClose;
+
+impl RpcAnswer {
+    /// An RPC may start states, but only states decide about the end.
+    pub fn new(
+        attributes: AttributeWrites,
+        publications: Vec<Publication>,
+        movements: Vec<Movement>,
+    ) -> Result<Self, RpcMayNotClose> {
+        let movements = movements.into_iter().map(|movement| match movement {
+            Movement::State(state) => Ok(state),
+            Movement::Close(_) => Err(RpcMayNotClose),
+        });
+        Ok(Self {
+            attributes,
+            publications,
+            movements: movements.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopKind {
+    Cancel,
+    Terminate,
+    Fail,
+}
+
+/// Which timer of an execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimerChoice {
+    /// The first of this id, in any status.
+    Id(CommandId),
+    /// From 0; must be pending.
+    Index(i64),
+}
