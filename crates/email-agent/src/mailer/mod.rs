@@ -4,6 +4,11 @@
 //! not know whether it left" is a variant of its own and never folded into "refused". A mailer makes
 //! exactly one attempt; waiting, repeating and asking the person belong to the workflow.
 
+pub mod message;
+pub mod outbox;
+pub mod settings;
+pub mod smtp;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use email_agent_api::{HeaderText, MailInfo, Recipient, RecipientResult};
@@ -76,5 +81,20 @@ pub enum SendOutcome {
     Unknown {
         /// For people: what happened.
         reason: String,
+        /// One result for each recipient; those that were taken before the mail itself was handed
+        /// over have no answer yet, `accepted` is none.
+        results: Vec<RecipientResult>,
     },
+}
+
+impl SendOutcome {
+    /// Refused for nobody in particular, and waiting would not help.
+    #[must_use]
+    pub fn refused_for_good(reason: impl Into<String>) -> Self {
+        Self::Refused {
+            temporary: false,
+            reason: reason.into(),
+            results: Vec::new(),
+        }
+    }
 }

@@ -1,0 +1,130 @@
+//! From an approved mail to the bytes that travel.
+//!
+//! In: [`OutgoingMail`], whose fields cannot hold line breaks. Out: one MIME message, all ASCII
+//! (RFC 2047 headers, quoted-printable or base64 body) unless a mailbox itself has letters beyond
+//! ASCII. Nothing here puts a hidden recipient into a header, and no text of a person reaches a
+//! header unencoded.
+
+use email_agent_api::Recipient;
+use lettre::{
+    Address, Message,
+    address::Envelope,
+    message::{Mailbox, header::ContentType},
+};
+
+use super::OutgoingMail;
+
+/// A message and the addresses it goes to.
+#[derive(Debug, Clone)]
+pub struct Encoded {
+    /// The message, with CRLF line ends.
+    pub bytes: Vec<u8>,
+    /// Who it is from, for the envelope.
+    pub sender: Address,
+    /// Who gets it, each mailbox once, hidden recipients included.
+    pub recipients: Vec<(Recipient, Address)>,
+}
+
+impl Encoded {
+    /// Whether the mail server must know SMTPUTF8 (RFC 6531) to take it.
+    #[must_use]
+    pub fn needs_smtputf8(&self) -> bool {
+        !self.bytes.is_ascii() || self.addresses().any(|address| !address.as_ref().is_ascii())
+    }
+
+    fn addresses(&self) -> impl Iterator<Item = &Address> {
+        let recipients = self.recipients.iter().map(|(_, address)| address);
+        recipients.chain([&self.sender])
+    }
+}
+
+/// Why no message can be made of a mail, as a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// The address cannot be written in a mail.
+    #[error(
+        "\u{201c}{0}\u{201d} cannot be used as an address in a mail: correct it, then try again"
+    )]
+    Address(String),
+    /// There is nobody to send it to.
+    #[error("this mail has no recipient: add one, then try again")]
+    NoRecipient,
+    /// Not of the form `<left@right>`.
+    #[error("the Message-ID of this mail is malformed, which is a fault of this program")]
+    MessageId,
+    /// The library refused it.
+    #[error("this mail cannot be written as a message ({0}): shorten it, then try again")]
+    Library(String),
+}
+
+/// Encodes `mail` as coming from `sender`.
+pub fn encode(sender: &Recipient, mail: &OutgoingMail) -> Result<Encoded, MessageError> {
+    if !is_message_id(&mail.message_id) {
+        return Err(MessageError::MessageId);
+    }
+    let from = mailbox(sender)?;
+    let recipients = mail
+        .recipients()
+        .into_iter()
+        .map(|recipient| Ok((recipient.clone(), address(recipient)?)))
+        .collect::<Result<Vec<_>, MessageError>>()?;
+    if recipients.is_empty() {
+        return Err(MessageError::NoRecipient);
+    }
+    let addresses = recipients.iter().map(|(_, address)| address.clone());
+    let envelope = Envelope::new(Some(from.email.clone()), addresses.collect())
+        .map_err(|error| MessageError::Library(error.to_string()))?;
+    let mut builder = Message::builder()
+        .envelope(envelope)
+        .date(mail.date.into())
+        .message_id(Some(mail.message_id.clone()))
+        .from(from.clone());
+    for recipient in &mail.to {
+        builder = builder.to(mailbox(recipient)?);
+    }
+    for recipient in &mail.cc {
+        builder = builder.cc(mailbox(recipient)?);
+    }
+    let message = builder
+        .subject(mail.subject.as_str())
+        .header(ContentType::TEXT_PLAIN)
+        .body(mail.body.clone())
+        .map_err(|error| MessageError::Library(error.to_string()))?;
+    Ok(Encoded {
+        bytes: message.formatted(),
+        sender: from.email,
+        recipients,
+    })
+}
+
+/// `<left@right>`, printable ASCII without blanks: it is copied into a header as it is.
+fn is_message_id(text: &str) -> bool {
+    let inner = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'));
+    let Some((left, right)) = inner.and_then(|inner| inner.split_once('@')) else {
+        return false;
+    };
+    let allowed = |part: &str| {
+        let printable = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '@');
+        !part.is_empty() && part.chars().all(printable)
+    };
+    text.len() <= 250 && allowed(left) && allowed(right)
+}
+
+fn mailbox(recipient: &Recipient) -> Result<Mailbox, MessageError> {
+    Ok(Mailbox::new(
+        recipient.name().map(str::to_owned),
+        address(recipient)?,
+    ))
+}
+
+/// The address with its domain as the network knows it: `bücher.example` travels as
+/// `xn--bcher-kva.example`, which every mail server takes.
+fn address(recipient: &Recipient) -> Result<Address, MessageError> {
+    let unusable = || MessageError::Address(recipient.address().to_owned());
+    let (user, domain) = recipient.address().rsplit_once('@').ok_or_else(unusable)?;
+    let domain = idna::domain_to_ascii(domain).map_err(|_| unusable())?;
+    Address::new(user, domain).map_err(|_| unusable())
+}
