@@ -3,11 +3,12 @@
  * model server, and a page that is watched.
  *
  * A test fails if a page throws or logs an error, if the app sent the model server something the
- * real service would refuse, if the server's log tells of a panic, or (with `finish`) if a page is
- * not accessible.
+ * real service would refuse, if the server's log tells of a panic, or if the page on which it ends
+ * is not accessible.
  */
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
+import { EmailPage } from "./email-page.ts";
 import { Api } from "./servers/api.ts";
 import { App } from "./servers/app.ts";
 import { makeCertificate, type Certificate } from "./servers/certificate.ts";
@@ -32,6 +33,8 @@ interface Fixtures {
   app: App;
   api: Api;
   watch: Watch;
+  /** The page of a person with one browser. */
+  email: EmailPage;
 }
 
 /** Collects what goes wrong in pages. */
@@ -111,10 +114,15 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
     context.on("page", (page) => watch.over(page));
     await use(context);
   },
+
+  email: async ({ page, app }, use, testInfo) => {
+    await use(new EmailPage(page, app));
+    if (testInfo.status === "passed" && !page.isClosed()) await expectAccessible(page);
+  },
 });
 
-/** The last line of a journey: nothing serious, and nothing moderate, for the accessibility rules. */
-export async function finish(page: Page): Promise<void> {
+/** By the rules that a machine can check; nothing found is let pass. */
+export async function expectAccessible(page: Page): Promise<void> {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join("; ")})`);

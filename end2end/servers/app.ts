@@ -10,6 +10,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { simpleParser, type ParsedMail } from "mailparser";
 import { freePort, RunningProgram } from "./process.ts";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
@@ -94,6 +95,11 @@ export class App {
     const names = await readdir(folder).catch(() => []);
     const mails = names.filter((name) => name.endsWith(".eml"));
     return Promise.all(mails.map((name) => readFile(join(folder, name), "utf8")));
+  }
+
+  /** The mails of the outbox folder, as another mail program reads them. */
+  async outboxParsed(): Promise<ParsedMail[]> {
+    return Promise.all((await this.outbox()).map((text) => simpleParser(text)));
   }
 
   /** What server and engine have logged. */

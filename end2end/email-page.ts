@@ -1,0 +1,127 @@
+/**
+ * The pages as a person uses them: what can be seen and pressed, by role and label. The one place
+ * that knows where things are.
+ */
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { App } from "./servers/app.ts";
+
+export type CardField = "To" | "Cc" | "Bcc" | "Subject" | "Body";
+
+export class EmailPage {
+  readonly composer: Locator;
+  readonly conversation: Locator;
+  readonly queue: Locator;
+  readonly card: Locator;
+  readonly pill: Locator;
+  readonly sentence: Locator;
+  readonly saveNote: Locator;
+  readonly failure: Locator;
+  readonly hint: Locator;
+
+  constructor(
+    readonly page: Page,
+    private readonly app: App,
+  ) {
+    this.composer = page.getByLabel("Your request", { exact: true });
+    this.conversation = page.getByRole("log");
+    this.queue = page.getByRole("list", { name: "Queue" });
+    this.card = page.getByRole("region", { name: "Email Draft" });
+    this.pill = page.getByTestId("pill");
+    this.sentence = page.getByTestId("sentence");
+    this.saveNote = page.getByTestId("save-note");
+    this.failure = page.getByRole("alert");
+    this.hint = page.getByTestId("composer-hint");
+  }
+
+  /** From the first page to a new email. */
+  async begin(): Promise<string> {
+    await this.page.goto(this.app.url);
+    await this.hydrated();
+    await this.page.getByRole("button", { name: "Start", exact: true }).click();
+    await this.page.waitForURL(/\/e\/email-/);
+    await this.hydrated();
+    return this.id;
+  }
+
+  async open(id: string): Promise<void> {
+    await this.page.goto(`${this.app.url}/e/${id}`);
+    await this.hydrated();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.hydrated();
+  }
+
+  /** Presses before this would be lost: the page is there, its script is not yet. */
+  async hydrated(): Promise<void> {
+    await expect(this.page.locator("[data-hydrated]")).toBeAttached();
+  }
+
+  get id(): string {
+    const id = new URL(this.page.url()).pathname.split("/")[2];
+    if (id === undefined) throw new Error(`no email has the address ${this.page.url()}`);
+    return id;
+  }
+
+  /** Says it in words and presses Enter. */
+  async ask(words: string): Promise<void> {
+    await this.showChat();
+    await this.composer.fill(words);
+    await this.composer.press("Enter");
+  }
+
+  async expectStage(pill: string | RegExp): Promise<void> {
+    await expect(this.pill).toHaveText(pill);
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await this.button(name).click();
+  }
+
+  field(name: CardField): Locator {
+    return this.card.getByLabel(name, { exact: true });
+  }
+
+  async expectField(name: CardField, text: string): Promise<void> {
+    await expect(this.field(name)).toHaveValue(text);
+  }
+
+  /** Changes fields by hand and saves. */
+  async edit(fields: Partial<Record<CardField, string>>): Promise<void> {
+    await this.showEmail();
+    for (const [name, text] of Object.entries(fields) as Array<[CardField, string]>) {
+      await this.field(name).fill(text);
+    }
+    await this.save();
+  }
+
+  async save(): Promise<void> {
+    await this.card.getByRole("button", { name: /^Save/ }).click();
+  }
+
+  /** Brings an old version back, in the menu of versions. */
+  async restore(version: number): Promise<void> {
+    await this.showEmail();
+    await this.card.getByText(/^Version \d+ of \d+$/).click();
+    await this.card.getByRole("listitem").filter({ hasText: `Version ${version}` }).getByRole("button", { name: "Restore" }).click();
+  }
+
+  /** On a phone, conversation and email are two tabs. */
+  async showEmail(): Promise<void> {
+    await this.showTab("Email");
+  }
+
+  async showChat(): Promise<void> {
+    await this.showTab("Chat");
+  }
+
+  private async showTab(name: string): Promise<void> {
+    const tab = this.page.getByRole("tab", { name, exact: true });
+    if (await tab.isVisible()) await tab.click();
+  }
+}
