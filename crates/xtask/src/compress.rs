@@ -102,7 +102,7 @@ pub(crate) fn sizes(site: &Path) -> Result<String> {
         let raw = weight(path.clone());
         let packed = |ending| match weight(beside(&path, ending)) {
             0 => raw,
-            size => size,
+            bytes => bytes,
         };
         let row = [raw, packed("gz"), packed("br")];
         for (sum, size) in sums.iter_mut().zip(row) {

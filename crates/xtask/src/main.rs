@@ -4,13 +4,21 @@
 //! other programs are started) and [`setup`] (what is fetched when it is missing). Chores print what
 //! they do to stderr, are skipped when there is nothing to do, and fail with the command that mends it.
 
+mod bench;
+mod browser;
 mod build;
 mod compress;
+mod dev;
+mod e2e;
 mod files;
+mod lint;
 mod process;
+mod release;
 mod run;
 mod setup;
 mod site;
+mod test;
+mod tidy;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -32,15 +40,36 @@ struct Cli {
 enum Chore {
     /// Set up what is missing, build the app and serve it
     Run(run::Args),
+    /// Set up what is missing and pass all tests: lint, tidy, Rust, browser
+    Test(test::Args),
+    /// The development loop: `cargo leptos watch`, set up and started
+    Dev(dev::Args),
     /// Build the page (WebAssembly) and the server
     Build(build::Args),
+    /// The journeys in a real browser alone
+    E2e(e2e::Args),
+    /// Format, Clippy on both sides, licences and advisories
+    Lint,
+    /// The rules of this repository that no compiler knows
+    Tidy,
+    /// The engine's benchmarks
+    Bench(bench::Args),
+    /// Everything another machine needs, optimised, in `target/dist`
+    Release,
 }
 
 fn main() -> ExitCode {
     let chore = Cli::parse().chore;
     let outcome = Workspace::locate().and_then(|workspace| match chore {
         Chore::Run(args) => run::run(&workspace, &args),
+        Chore::Test(args) => test::run(&workspace, &args),
+        Chore::Dev(args) => dev::run(&workspace, &args),
         Chore::Build(args) => build::run(&workspace, &args),
+        Chore::E2e(args) => e2e::run(&workspace, &args),
+        Chore::Lint => lint::run(&workspace),
+        Chore::Tidy => tidy::run(&workspace),
+        Chore::Bench(args) => bench::run(&workspace, &args),
+        Chore::Release => release::run(&workspace),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
