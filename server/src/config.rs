@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use clap::{Parser, ValueEnum};
+use email_agent::mailer::settings::{MailSettings, MailVariables};
 use secrecy::SecretString;
 
 /// An AI email agent you can trust with the send button.
@@ -124,7 +125,7 @@ pub struct Config {
     /// Empty: the built-in schedule.
     pub send_retry: Vec<Duration>,
     pub assistant: AssistantConfig,
-    pub mail: MailConfig,
+    pub mail: MailSettings,
     pub backend: BackendConfig,
     pub log_format: LogFormat,
 }
@@ -134,14 +135,6 @@ pub struct Config {
 pub enum AssistantConfig {
     Offline,
     OpenAi { model: String, base_url: Option<String>, key: Option<SecretString> },
-}
-
-/// Where mail goes.
-#[derive(Debug)]
-pub enum MailConfig {
-    Outbox,
-    Gmail { address: String, app_password: SecretString },
-    Smtp { url: SecretString, from: String, ca_file: Option<PathBuf> },
 }
 
 /// What runs the workflows.
@@ -176,7 +169,8 @@ impl Args {
             "{} can be reached from other machines, but this program has no sign-in of its own yet: keep a loopback address such as 127.0.0.1:3000 and put a reverse proxy with a sign-in in front",
             self.addr
         );
-        let mail = self.mail(&secret)?;
+        // The folder is made when the data folder is; settings only need its name.
+        let mail = MailSettings::parse(&self.mail(&secret, self.data_dir.join("outbox")))?;
         let backend = self.backend(&secret)?;
         let key = secret("OPENAI_API_KEY");
         let base_url = self.openai_base_url.filter(|url| !url.trim().is_empty());
@@ -202,24 +196,14 @@ impl Args {
         })
     }
 
-    fn mail(&self, secret: &impl Fn(&str) -> Option<SecretString>) -> anyhow::Result<MailConfig> {
-        if let Some(url) = secret("SMTP_URL") {
-            let from = self.mail_from.clone().context(
-                "SMTP_URL is set, MAIL_FROM is not: set MAIL_FROM to the sender, such as 'Ana Souza <ana@example.com>'",
-            )?;
-            return Ok(MailConfig::Smtp { url, from, ca_file: self.smtp_ca_file.clone() });
-        }
-        match (&self.google_email_address, secret("GOOGLE_EMAIL_APP_PASSWORD")) {
-            (Some(address), Some(app_password)) => {
-                Ok(MailConfig::Gmail { address: address.clone(), app_password })
-            }
-            (None, None) => Ok(MailConfig::Outbox),
-            (Some(_), None) => anyhow::bail!(
-                "GOOGLE_EMAIL_ADDRESS is set, GOOGLE_EMAIL_APP_PASSWORD is not: make an app password in the Google account's security settings and set it, or unset both"
-            ),
-            (None, Some(_)) => anyhow::bail!(
-                "GOOGLE_EMAIL_APP_PASSWORD is set, GOOGLE_EMAIL_ADDRESS is not: set the address, or unset both"
-            ),
+    fn mail(&self, secret: &impl Fn(&str) -> Option<SecretString>, outbox: PathBuf) -> MailVariables {
+        MailVariables {
+            google_email_address: self.google_email_address.clone(),
+            google_email_app_password: secret("GOOGLE_EMAIL_APP_PASSWORD"),
+            smtp_url: secret("SMTP_URL"),
+            mail_from: self.mail_from.clone(),
+            smtp_ca_file: self.smtp_ca_file.clone(),
+            outbox_folder: outbox,
         }
     }
 
@@ -272,7 +256,7 @@ mod tests {
     fn nothing_set_means_demo_outbox_and_embedded() {
         let config = check(&[], &[]).unwrap();
         assert!(matches!(config.assistant, AssistantConfig::Offline));
-        assert!(matches!(config.mail, MailConfig::Outbox));
+        assert!(matches!(config.mail, MailSettings::Outbox { .. }));
         assert!(matches!(config.backend, BackendConfig::Embedded));
         assert!(config.addr.ip().is_loopback());
     }
@@ -283,11 +267,9 @@ mod tests {
     }
 
     #[test]
-    fn half_a_mail_account_is_refused_with_the_missing_half() {
-        let missing = |flags: &[&str], secrets: &[(&str, &str)]| check(flags, secrets).unwrap_err().to_string();
-        assert!(missing(&[], &[("SMTP_URL", "smtps://h")]).contains("MAIL_FROM is not"));
-        assert!(missing(&["--google-email-address", "a@gmail.com"], &[]).contains("APP_PASSWORD is not"));
-        assert!(missing(&[], &[("GOOGLE_EMAIL_APP_PASSWORD", "x")]).contains("ADDRESS is not"));
+    fn half_a_mail_account_is_refused() {
+        let error = check(&["--google-email-address", "a@gmail.com"], &[]).unwrap_err();
+        assert!(error.to_string().contains("GOOGLE_EMAIL_APP_PASSWORD"), "{error}");
     }
 
     #[test]

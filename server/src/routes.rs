@@ -1,0 +1,53 @@
+//! The public listener: pages, JSON calls, plain forms, files, health.
+
+use std::{path::Path, sync::Arc};
+
+use app::{App, shell};
+use axum::{Router, routing::any};
+use email_agent_api::EmailAgent;
+use http::StatusCode;
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+
+use crate::{doors, errors, forms, health};
+
+/// Everything that a browser or script on this machine can reach.
+pub fn public(
+    agent: Arc<dyn EmailAgent>,
+    site_root: &Path,
+    extra_hosts: &[String],
+    health: Router,
+) -> Router {
+    let options = leptos_options(site_root);
+    let context = {
+        let agent = Arc::clone(&agent);
+        move || provide_context(Arc::clone(&agent))
+    };
+    let router = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), {
+            let options = options.clone();
+            move || shell(options.clone())
+        })
+        // Anything else below the prefix: a refusal in words, never a page.
+        .route(&format!("{}{{*rest}}", errors::API_PREFIX), any(nothing_here))
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
+        .with_state(options)
+        .merge(forms::router(agent))
+        .merge(health);
+    doors::guard(router, extra_hosts)
+}
+
+async fn nothing_here(method: http::Method) -> StatusCode {
+    if method == http::Method::POST { StatusCode::NOT_FOUND } else { StatusCode::METHOD_NOT_ALLOWED }
+}
+
+fn leptos_options(site_root: &Path) -> LeptosOptions {
+    // Set by `cargo leptos watch`.
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
+    LeptosOptions::builder()
+        .output_name("email-agent")
+        .site_root(site_root.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .reload_port(reload_port.unwrap_or(3001_u32))
+        .build()
+}
