@@ -18,6 +18,8 @@ mod search_value;
 mod state;
 pub mod test;
 mod wait;
+mod wire;
+mod worker;
 mod workflow;
 
 pub use cx::{Clock, Info, Published, RpcCx, StateCx, Store};
@@ -44,4 +46,5 @@ pub use wait::{
     All, Any, Command, CommandRequest, Cursor, Fired, NoWait, RawCommand, RawResults, Receive,
     Signaled, Timer, Tolerate, WaitFailed, WaitFor, WaitSet,
 };
+pub use worker::{Worker, WorkerApi, WorkerFailure};
 pub use workflow::{Contract, Workflow};
