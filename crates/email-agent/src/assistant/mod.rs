@@ -6,6 +6,9 @@
 //! operation that sends or approves. An assistant never reads a clock, never stores anything, and
 //! calls its provider once per turn (and once more to repair an answer that cannot be read).
 
+pub mod openai;
+mod time_of_day;
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use email_agent_api::{AssistantInfo, Email, Turn};

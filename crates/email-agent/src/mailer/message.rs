@@ -29,7 +29,8 @@ impl Encoded {
     /// Whether the mail server must know SMTPUTF8 (RFC 6531) to take it.
     #[must_use]
     pub fn needs_smtputf8(&self) -> bool {
-        !self.bytes.is_ascii() || self.addresses().any(|address| !address.as_ref().is_ascii())
+        let is_ascii = |address: &Address| address.user().is_ascii() && address.domain().is_ascii();
+        !self.bytes.is_ascii() || !self.addresses().all(is_ascii)
     }
 
     fn addresses(&self) -> impl Iterator<Item = &Address> {

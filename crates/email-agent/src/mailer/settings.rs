@@ -11,6 +11,8 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::settings::{SettingsError, present, present_secret};
+
 /// The settings as texts. Blank means not set.
 #[derive(Debug, Clone, Default)]
 pub struct MailVariables {
@@ -99,26 +101,6 @@ impl Default for SmtpLimits {
             connect: Duration::from_secs(15),
             command: Duration::from_secs(30),
             total: Duration::from_secs(60),
-        }
-    }
-}
-
-/// Which setting is wrong, and what it should look like. Never repeats a secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{setting}: {problem}")]
-pub struct SettingsError {
-    /// Name of the setting.
-    pub setting: &'static str,
-    /// A sentence.
-    pub problem: String,
-}
-
-impl SettingsError {
-    /// `setting` has `problem`.
-    pub fn new(setting: &'static str, problem: impl Into<String>) -> Self {
-        Self {
-            setting,
-            problem: problem.into(),
         }
     }
 }
@@ -284,15 +266,6 @@ fn is_this_machine(host: &str) -> bool {
 fn sender(setting: &'static str, text: &str) -> Result<Recipient, SettingsError> {
     text.parse()
         .map_err(|error| SettingsError::new(setting, format!("{error}")))
-}
-
-fn present(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn present_secret(secret: Option<&SecretString>) -> Option<&str> {
-    use secrecy::ExposeSecret;
-    present(secret.map(ExposeSecret::expose_secret))
 }
 
 #[cfg(test)]

@@ -16,8 +16,9 @@ use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use self::exchange::Exchange;
 use super::{
     Mailer, OutgoingMail, SendOutcome, message,
-    settings::{Security, SettingsError, SmtpSettings},
+    settings::{Security, SmtpSettings},
 };
+use crate::settings::SettingsError;
 
 /// Hands mail to one mail server.
 pub struct SmtpMailer {
