@@ -1,6 +1,7 @@
 //! The Rust SDK for iWF, the Indeed Workflow Framework.
 #![deny(missing_docs)]
 
+mod client;
 mod cx;
 mod decision;
 #[doc(hidden)]
@@ -22,6 +23,11 @@ mod wire;
 mod worker;
 mod workflow;
 
+pub use client::{
+    ApiError, Attributes, Backend, BackendError, Client, ClosedStatus, Description, Found,
+    HttpBackend, HttpConfigError, Output, Reset, ResetTo, RunStatus, SearchPages, Stop, TimerAt,
+    WorkflowRef, quote,
+};
 pub use cx::{Clock, Info, Published, RpcCx, StateCx, Store};
 pub use error::{BoxError, CxError, Json, OrFail, RpcError, StateError};
 pub use futures::future::BoxFuture;

@@ -18,7 +18,8 @@ pub use state::StateOptions;
 pub use workflow::WorkflowOptions;
 
 pub(crate) use load::{Loaded, RawLoad, What};
-pub(crate) use state::{ErasedOptions, Recover, StepOptions};
+pub(crate) use start::AlreadyStarted;
+pub(crate) use state::{ErasedOptions, StepOptions};
 
 use std::time::Duration;
 
