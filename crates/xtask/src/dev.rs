@@ -44,6 +44,8 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
         .args(["leptos", "watch"])
         .args(&args.watch)
         .env("PATH", path)
+        // The first is where our server listens, the second where cargo-leptos waits for it.
+        .env("EMAIL_AGENT_ADDR", address.to_string())
         .env("LEPTOS_SITE_ADDR", address.to_string())
         .env("LEPTOS_RELOAD_PORT", args.reload_port.to_string());
     process::run(&mut watch)

@@ -89,8 +89,11 @@ fn marks(sources: &Sources, site: &Path) -> Result<String> {
         writeln!(text, "{} {}", files::mark(path)?, path.display())?;
         Ok(())
     };
-    // This program is an input as well: it holds wasm-bindgen and the rules of this file.
-    note(&std::env::current_exe()?)?;
+    // This program is an input as well: it holds wasm-bindgen and the rules of this file. If it was
+    // compiled anew while it runs, its path leads nowhere, and then nothing counts as fresh.
+    if let Some(program) = std::env::current_exe().ok().filter(|path| path.exists()) {
+        note(&program)?;
+    }
     note(&sources.wasm)?;
     note(&sources.style)?;
     for folder in [&sources.assets, site] {

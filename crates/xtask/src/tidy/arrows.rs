@@ -32,12 +32,17 @@ use Outside::{Anything, AnythingBut, Only};
 const NOT_FOR_THE_PAGE: Outside = AnythingBut(&[
     "async-openai",
     "chrono-tz",
+    "clap",
+    "dotenvy",
     "lettre",
     "regex",
     "reqwest",
     "rusqlite",
     "rustls",
 ]);
+
+/// Settings are the programs' business, and so is where workflows are stored.
+const NOT_FOR_LIBRARIES: Outside = AnythingBut(&["clap", "dotenvy", "rusqlite"]);
 
 const ROOMS: [Room; 10] = [
     room("frontend", &["app"], NOT_FOR_THE_PAGE),
@@ -48,10 +53,10 @@ const ROOMS: [Room; 10] = [
         ..room(
             "email-agent",
             &["email-agent-api", "iwf"],
-            AnythingBut(&["rusqlite"]),
+            NOT_FOR_LIBRARIES,
         )
     },
-    room("iwf", &["iwf-protocol"], AnythingBut(&["rusqlite"])),
+    room("iwf", &["iwf-protocol"], NOT_FOR_LIBRARIES),
     room("iwf-engine", &["iwf-engine-core", "iwf-protocol"], Anything),
     // Pure rules: whatever could reach a clock, a random source, a file or the network stays out.
     room(
