@@ -12,7 +12,10 @@ use std::{
 
 use anyhow::{Context, ensure};
 use clap::{Parser, ValueEnum};
-use email_agent::mailer::settings::{MailSettings, MailVariables};
+use email_agent::{
+    assistant::openai::{OpenAiSettings, OpenAiVariables},
+    mailer::settings::{MailSettings, MailVariables},
+};
 use secrecy::SecretString;
 
 /// An AI email agent you can trust with the send button.
@@ -124,17 +127,11 @@ pub struct Config {
     pub approval: email_agent_api::ApprovalMode,
     /// Empty: the built-in schedule.
     pub send_retry: Vec<Duration>,
-    pub assistant: AssistantConfig,
+    /// The language model; none for the built-in demo.
+    pub model: Option<OpenAiSettings>,
     pub mail: MailSettings,
     pub backend: BackendConfig,
     pub log_format: LogFormat,
-}
-
-/// Who writes the drafts.
-#[derive(Debug)]
-pub enum AssistantConfig {
-    Offline,
-    OpenAi { model: String, base_url: Option<String>, key: Option<SecretString> },
 }
 
 /// What runs the workflows.
@@ -156,7 +153,9 @@ impl Config {
         match dotenvy::dotenv() {
             Ok(_) => {}
             Err(error) if error.not_found() => {}
-            Err(error) => return Err(error).context("the file .env cannot be read: mend or remove it"),
+            Err(error) => {
+                return Err(error).context("the file .env cannot be read: mend or remove it");
+            }
         }
         Args::parse().check(secret_from_env)
     }
@@ -172,13 +171,11 @@ impl Args {
         // The folder is made when the data folder is; settings only need its name.
         let mail = MailSettings::parse(&self.mail(&secret, self.data_dir.join("outbox")))?;
         let backend = self.backend(&secret)?;
-        let key = secret("OPENAI_API_KEY");
-        let base_url = self.openai_base_url.filter(|url| !url.trim().is_empty());
-        let assistant = if key.is_some() || base_url.is_some() {
-            AssistantConfig::OpenAi { model: self.openai_model, base_url, key }
-        } else {
-            AssistantConfig::Offline
-        };
+        let model = OpenAiSettings::parse(&OpenAiVariables {
+            api_key: secret("OPENAI_API_KEY"),
+            model: Some(self.openai_model.clone()),
+            base_url: self.openai_base_url.clone(),
+        })?;
         Ok(Config {
             addr: self.addr,
             data_dir: self.data_dir,
@@ -188,15 +185,23 @@ impl Args {
                 Approval::Ask => email_agent_api::ApprovalMode::Ask,
                 Approval::Auto => email_agent_api::ApprovalMode::Auto,
             },
-            send_retry: self.send_retry_seconds.into_iter().map(Duration::from_secs).collect(),
-            assistant,
+            send_retry: self
+                .send_retry_seconds
+                .into_iter()
+                .map(Duration::from_secs)
+                .collect(),
+            model,
             mail,
             backend,
             log_format: self.log_format,
         })
     }
 
-    fn mail(&self, secret: &impl Fn(&str) -> Option<SecretString>, outbox: PathBuf) -> MailVariables {
+    fn mail(
+        &self,
+        secret: &impl Fn(&str) -> Option<SecretString>,
+        outbox: PathBuf,
+    ) -> MailVariables {
         MailVariables {
             google_email_address: self.google_email_address.clone(),
             google_email_app_password: secret("GOOGLE_EMAIL_APP_PASSWORD"),
@@ -207,8 +212,15 @@ impl Args {
         }
     }
 
-    fn backend(&self, secret: &impl Fn(&str) -> Option<SecretString>) -> anyhow::Result<BackendConfig> {
-        let Some(url) = self.iwf_server_url.as_ref().filter(|url| !url.trim().is_empty()) else {
+    fn backend(
+        &self,
+        secret: &impl Fn(&str) -> Option<SecretString>,
+    ) -> anyhow::Result<BackendConfig> {
+        let Some(url) = self
+            .iwf_server_url
+            .as_ref()
+            .filter(|url| !url.trim().is_empty())
+        else {
             return Ok(BackendConfig::Embedded);
         };
         let worker_is_local = matches!(self.iwf_worker_addr.ip(), IpAddr::V4(ip) if ip.is_loopback())
@@ -237,7 +249,10 @@ impl Args {
 
 /// An empty variable counts as unset, as in a `.env` file with nothing after the `=`.
 fn secret_from_env(name: &str) -> Option<SecretString> {
-    std::env::var(name).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+    std::env::var(name)
+        .ok()
+        .filter(|text| !text.is_empty())
+        .map(SecretString::from)
 }
 
 #[cfg(test)]
@@ -255,7 +270,7 @@ mod tests {
     #[test]
     fn nothing_set_means_demo_outbox_and_embedded() {
         let config = check(&[], &[]).unwrap();
-        assert!(matches!(config.assistant, AssistantConfig::Offline));
+        assert!(config.model.is_none());
         assert!(matches!(config.mail, MailSettings::Outbox { .. }));
         assert!(matches!(config.backend, BackendConfig::Embedded));
         assert!(config.addr.ip().is_loopback());
@@ -263,32 +278,55 @@ mod tests {
 
     #[test]
     fn a_wider_address_is_refused() {
-        assert!(check(&["--addr", "0.0.0.0:3000"], &[]).unwrap_err().to_string().contains("sign-in"));
+        assert!(
+            check(&["--addr", "0.0.0.0:3000"], &[])
+                .unwrap_err()
+                .to_string()
+                .contains("sign-in")
+        );
     }
 
     #[test]
     fn half_a_mail_account_is_refused() {
         let error = check(&["--google-email-address", "a@gmail.com"], &[]).unwrap_err();
-        assert!(error.to_string().contains("GOOGLE_EMAIL_APP_PASSWORD"), "{error}");
+        assert!(
+            error.to_string().contains("GOOGLE_EMAIL_APP_PASSWORD"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_local_model_needs_no_key() {
         let config = check(&["--openai-base-url", "http://127.0.0.1:11434/v1"], &[]).unwrap();
-        assert!(matches!(config.assistant, AssistantConfig::OpenAi { key: None, .. }));
+        assert!(config.model.is_some_and(|model| model.api_key.is_none()));
     }
 
     #[test]
     fn a_wide_worker_wants_a_secret_path() {
-        let flags = ["--iwf-server-url", "http://iwf:8801", "--iwf-worker-addr", "0.0.0.0:8802"];
+        let flags = [
+            "--iwf-server-url",
+            "http://iwf:8801",
+            "--iwf-worker-addr",
+            "0.0.0.0:8802",
+        ];
         assert!(check(&flags, &[]).is_err());
-        let with_path = [&flags[..], &["--iwf-worker-url", "http://app:8802/0123456789abcdef0123"]].concat();
+        let with_path = [
+            &flags[..],
+            &["--iwf-worker-url", "http://app:8802/0123456789abcdef0123"],
+        ]
+        .concat();
         assert!(check(&with_path, &[]).is_ok());
     }
 
     #[test]
     fn secrets_are_not_shown() {
-        let config = check(&["--mail-from", "a@example.com"], &[("SMTP_URL", "smtps://u:hunter2@h"), ("OPENAI_API_KEY", "sk-hunter2")]);
+        let config = check(
+            &["--mail-from", "a@example.com"],
+            &[
+                ("SMTP_URL", "smtps://u:hunter2@h"),
+                ("OPENAI_API_KEY", "sk-hunter2"),
+            ],
+        );
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

@@ -36,7 +36,11 @@ async fn known_host(State(extra): State<Arc<[String]>>, request: Request, next: 
         .or_else(|| request.uri().authority().map(http::uri::Authority::as_str))
         .unwrap_or_default()
         .to_lowercase();
-    if is_loopback_name(&host) || extra.iter().any(|known| *known == host || *known == without_port(&host)) {
+    if is_loopback_name(&host)
+        || extra
+            .iter()
+            .any(|known| *known == host || *known == without_port(&host))
+    {
         return next.run(request).await;
     }
     let error = AgentError::new(
@@ -48,7 +52,11 @@ async fn known_host(State(extra): State<Arc<[String]>>, request: Request, next: 
 
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') => name,
+        Some((name, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') =>
+        {
+            name
+        }
         _ => host,
     }
 }
@@ -61,16 +69,30 @@ async fn headers(request: Request, next: Next) -> Response {
     let is_asset = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    headers.insert(
+        "cross-origin-opener-policy",
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("same-origin"),
+    );
     if is_asset {
         // Asset names carry no hash: browsers keep them, but ask whether they are still good.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     } else {
-        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
     }
     response
 }
@@ -81,10 +103,22 @@ mod tests {
 
     #[test]
     fn loopback_by_any_name_and_port() {
-        for host in ["localhost", "localhost:3000", "127.0.0.1:8080", "[::1]:3000", "[::1]"] {
+        for host in [
+            "localhost",
+            "localhost:3000",
+            "127.0.0.1:8080",
+            "[::1]:3000",
+            "[::1]",
+        ] {
             assert!(is_loopback_name(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:3000", "127.0.0.1.nip.io", "127.0.0.2"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example:3000",
+            "127.0.0.1.nip.io",
+            "127.0.0.2",
+        ] {
             assert!(!is_loopback_name(host), "{host}");
         }
     }

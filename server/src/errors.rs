@@ -39,7 +39,9 @@ pub async fn explain(request: Request, next: Next) -> Response {
 
 async fn explain_api(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
-    let bytes = to_bytes(body, ERROR_BODY_BYTES_MAX).await.unwrap_or_default();
+    let bytes = to_bytes(body, ERROR_BODY_BYTES_MAX)
+        .await
+        .unwrap_or_default();
     let error = match serde_json::from_slice::<AgentError>(&bytes) {
         Ok(error) => {
             parts.status = StatusCode::from_u16(error.code.http_status()).unwrap_or(parts.status);
@@ -89,15 +91,24 @@ fn by_status(status: StatusCode) -> AgentError {
 
 /// An error as a small page, for people without script: the sentence, and the way back.
 pub fn page(error: &AgentError, back: &str) -> Response {
-    let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not done - AI Agent for Email</title><link rel=\"stylesheet\" href=\"/pkg/email-agent.css\"></head><body><main><h1>That was not done</h1><p>{}</p><p><a href=\"{}\">Back</a></p></main></body></html>",
         escape(&error.message),
         escape(back),
     );
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], Body::from(html)).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+        Body::from(html),
+    )
+        .into_response()
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -37,7 +37,10 @@ struct StartForm {
 
 async fn start(State(agent): State<Agent>, Form(form): Form<StartForm>) -> Response {
     let started = async {
-        let request = StartRequest { key: form.key.parse()?, time_zone: zone_or_utc(form.time_zone) };
+        let request = StartRequest {
+            key: form.key.parse()?,
+            time_zone: zone_or_utc(form.time_zone),
+        };
         agent.start(request).await
     };
     match started.await {
@@ -54,7 +57,11 @@ struct RequestForm {
     time_zone: String,
 }
 
-async fn request(State(agent): State<Agent>, Path(id): Path<String>, Form(form): Form<RequestForm>) -> Response {
+async fn request(
+    State(agent): State<Agent>,
+    Path(id): Path<String>,
+    Form(form): Form<RequestForm>,
+) -> Response {
     let done = async {
         let request = NewRequest {
             key: form.key.parse()?,
@@ -76,12 +83,22 @@ struct CommandForm {
     version: Version,
 }
 
-async fn command(State(agent): State<Agent>, Path(id): Path<String>, Form(form): Form<CommandForm>) -> Response {
+async fn command(
+    State(agent): State<Agent>,
+    Path(id): Path<String>,
+    Form(form): Form<CommandForm>,
+) -> Response {
     let done = async {
         let command = match form.action.as_str() {
-            "approve" => Command::Approve { version: form.version },
-            "send_now" => Command::SendNow { version: form.version },
-            "restore" => Command::Restore { version: form.version },
+            "approve" => Command::Approve {
+                version: form.version,
+            },
+            "send_now" => Command::SendNow {
+                version: form.version,
+            },
+            "restore" => Command::Restore {
+                version: form.version,
+            },
             "unschedule" => Command::Unschedule,
             "try_now" => Command::TryNow,
             "try_again" => Command::TryAgain,
@@ -93,7 +110,15 @@ async fn command(State(agent): State<Agent>, Path(id): Path<String>, Form(form):
                 ));
             }
         };
-        agent.command(id.parse()?, CommandRequest { key: form.key.parse()?, command }).await
+        agent
+            .command(
+                id.parse()?,
+                CommandRequest {
+                    key: form.key.parse()?,
+                    command,
+                },
+            )
+            .await
     };
     back_to(&id, done.await.map(drop))
 }
@@ -103,9 +128,16 @@ struct CancelForm {
     key: String,
 }
 
-async fn cancel(State(agent): State<Agent>, Path(id): Path<String>, Form(form): Form<CancelForm>) -> Response {
+async fn cancel(
+    State(agent): State<Agent>,
+    Path(id): Path<String>,
+    Form(form): Form<CancelForm>,
+) -> Response {
     let done = async {
-        let request = CommandRequest { key: form.key.parse()?, command: Command::Cancel };
+        let request = CommandRequest {
+            key: form.key.parse()?,
+            command: Command::Cancel,
+        };
         agent.command(id.parse()?, request).await
     };
     back_to(&id, done.await.map(drop))
@@ -113,7 +145,9 @@ async fn cancel(State(agent): State<Agent>, Path(id): Path<String>, Form(form): 
 
 fn back_to(id: &str, outcome: Result<(), AgentError>) -> Response {
     // Only a well-formed id goes into an address.
-    let page = id.parse::<EmailId>().map_or_else(|_| "/".to_owned(), |id| format!("/e/{id}"));
+    let page = id
+        .parse::<EmailId>()
+        .map_or_else(|_| "/".to_owned(), |id| format!("/e/{id}"));
     match outcome {
         Ok(()) => Redirect::to(&page).into_response(),
         Err(error) => errors::page(&error, &page),
@@ -122,5 +156,9 @@ fn back_to(id: &str, outcome: Result<(), AgentError>) -> Response {
 
 /// Without script the page cannot know the browser's zone.
 fn zone_or_utc(zone: String) -> String {
-    if zone.is_empty() { "UTC".to_owned() } else { zone }
+    if zone.is_empty() {
+        "UTC".to_owned()
+    } else {
+        zone
+    }
 }

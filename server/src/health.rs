@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::{Json, Router, extract::State, response::{IntoResponse, Response}, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use http::StatusCode;
 use serde_json::json;
 
@@ -11,7 +16,10 @@ use crate::engine::Workflows;
 /// `/healthz` and `/readyz`.
 pub fn router(workflows: Arc<Workflows>) -> Router {
     Router::new()
-        .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
+        .route(
+            "/healthz",
+            get(|| async { Json(json!({"status": "alive"})) }),
+        )
         .route("/readyz", get(ready))
         .with_state(workflows)
 }

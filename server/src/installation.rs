@@ -26,10 +26,15 @@ impl Installation {
     /// Opens the data folder, making what is missing.
     pub fn open(data_dir: &Path) -> anyhow::Result<Self> {
         make_private_dir(data_dir).with_context(|| {
-            format!("the data folder {} cannot be made: choose another with --data-dir", data_dir.display())
+            format!(
+                "the data folder {} cannot be made: choose another with --data-dir",
+                data_dir.display()
+            )
         })?;
         // Paths are shown on pages and in logs: whole ones help, relative ones mislead.
-        let data_dir = data_dir.canonicalize().context("the data folder has no readable path")?;
+        let data_dir = data_dir
+            .canonicalize()
+            .context("the data folder has no readable path")?;
         Ok(Self {
             engine_dir: data_dir.join("engine"),
             outbox_dir: data_dir.join("outbox"),
@@ -51,11 +56,19 @@ fn secret_in(path: &Path) -> anyhow::Result<SecretString> {
         let mut bytes = [0_u8; 32];
         rand::rng().fill_bytes(&mut bytes);
         let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        write_private(path, &text)
-            .with_context(|| format!("{} cannot be written: make its folder writable", path.display()))?;
+        write_private(path, &text).with_context(|| {
+            format!(
+                "{} cannot be written: make its folder writable",
+                path.display()
+            )
+        })?;
     }
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("{} cannot be read: give this user the right to", path.display()))?;
+    let text = fs::read_to_string(path).with_context(|| {
+        format!(
+            "{} cannot be read: give this user the right to",
+            path.display()
+        )
+    })?;
     let secret = SecretString::from(text.trim());
     ensure!(
         secret.expose_secret().len() == 64,
@@ -85,13 +98,22 @@ mod tests {
     #[test]
     fn the_secret_is_made_once_and_private() {
         let dir = tempfile::tempdir().unwrap();
-        let open = || Installation::open(dir.path()).unwrap().secret.expose_secret().to_owned();
+        let open = || {
+            Installation::open(dir.path())
+                .unwrap()
+                .secret
+                .expose_secret()
+                .to_owned()
+        };
         let first = open();
         assert_eq!(open(), first);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(dir.path().join("installation.key")).unwrap().permissions().mode();
+            let mode = fs::metadata(dir.path().join("installation.key"))
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o077, 0);
         }
     }
@@ -100,6 +122,11 @@ mod tests {
     fn a_damaged_secret_is_named() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("installation.key"), "short").unwrap();
-        assert!(Installation::open(dir.path()).unwrap_err().to_string().contains("damaged"));
+        assert!(
+            Installation::open(dir.path())
+                .unwrap_err()
+                .to_string()
+                .contains("damaged")
+        );
     }
 }

@@ -1,2 +1,96 @@
-//! Under construction.
-fn main() {}
+//! The email agent as one program: settings in, pages, workflows and mail out.
+//!
+//! This file only puts the parts together, in the order in which they need each other, and takes
+//! them apart again when the program is asked to stop.
+
+mod config;
+mod doors;
+mod engine;
+mod errors;
+mod forms;
+mod health;
+mod installation;
+mod logging;
+mod parts;
+mod routes;
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use email_agent::service::AgentService;
+use email_agent_api::EmailAgent;
+use tokio::net::TcpListener;
+
+use crate::{config::Config, engine::Workflows, installation::Installation};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let config = Config::load()?;
+    logging::start(config.log_format);
+    let installation = Installation::open(&config.data_dir)?;
+
+    let parts = parts::Parts::new(&config)?;
+    let info = parts.info(&config);
+    let settings = parts::settings(&config);
+    let registry = Arc::new(email_agent::registry(
+        parts.assistant,
+        parts.mailer,
+        settings.clone(),
+    )?);
+    let workflows = Arc::new(
+        Workflows::open(
+            &config.backend,
+            &installation.engine_dir,
+            &installation.secret,
+            registry,
+        )
+        .await?,
+    );
+    let agent: Arc<dyn EmailAgent> = Arc::new(AgentService::new(
+        workflows.client(),
+        settings,
+        info,
+        &installation.secret,
+    ));
+
+    let router = routes::public(
+        agent,
+        &config.site_root,
+        &config.allowed_hosts,
+        health::router(Arc::clone(&workflows)),
+    );
+    let listener = TcpListener::bind(config.addr).await.with_context(|| {
+        format!(
+            "{} is taken: stop the program that has it, or choose another with --addr",
+            config.addr
+        )
+    })?;
+    let addr = listener.local_addr()?;
+    tracing::info!(%addr, "ready: open http://{addr}");
+    axum::serve(listener, router)
+        .with_graceful_shutdown(asked_to_stop())
+        .await?;
+
+    tracing::info!("stopping: letting what is in flight end");
+    workflows.stop().await;
+    tracing::info!("stopped; everything is on disk");
+    Ok(())
+}
+
+/// Ctrl-C, or a supervisor's polite signal.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler the program can still be killed; everything is on disk.
+    let _ = interrupt.await;
+}

@@ -29,8 +29,13 @@ pub fn public(
             move || shell(options.clone())
         })
         // Anything else below the prefix: a refusal in words, never a page.
-        .route(&format!("{}{{*rest}}", errors::API_PREFIX), any(nothing_here))
-        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
+        .route(
+            &format!("{}{{*rest}}", errors::API_PREFIX),
+            any(nothing_here),
+        )
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
+            context, shell,
+        ))
         .with_state(options)
         .merge(forms::router(agent))
         .merge(health);
@@ -38,12 +43,18 @@ pub fn public(
 }
 
 async fn nothing_here(method: http::Method) -> StatusCode {
-    if method == http::Method::POST { StatusCode::NOT_FOUND } else { StatusCode::METHOD_NOT_ALLOWED }
+    if method == http::Method::POST {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::METHOD_NOT_ALLOWED
+    }
 }
 
 fn leptos_options(site_root: &Path) -> LeptosOptions {
     // Set by `cargo leptos watch`.
-    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT")
+        .ok()
+        .and_then(|port| port.parse().ok());
     LeptosOptions::builder()
         .output_name("email-agent")
         .site_root(site_root.to_string_lossy().into_owned())

@@ -31,7 +31,10 @@ impl InProcessWorker {
         match tokio::time::timeout(timeout, tokio::spawn(call)).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(failure))) => Err(answered(&failure)),
-            Ok(Err(_)) => Err(no_answer(CallFailureKind::Connect, "the worker's task was stopped".to_owned())),
+            Ok(Err(_)) => Err(no_answer(
+                CallFailureKind::Connect,
+                "the worker's task was stopped".to_owned(),
+            )),
             Err(_) => Err(no_answer(
                 CallFailureKind::Timeout,
                 format!("no answer within {} s", timeout.as_secs()),
