@@ -12,10 +12,11 @@ export class EmailPage {
   readonly conversation: Locator;
   readonly queue: Locator;
   readonly card: Locator;
+  /** Pill, sentence and buttons. */
+  readonly status: Locator;
   readonly pill: Locator;
-  readonly sentence: Locator;
   readonly saveNote: Locator;
-  readonly failure: Locator;
+  /** What is wrong with the request in the composer. */
   readonly hint: Locator;
 
   constructor(
@@ -24,13 +25,13 @@ export class EmailPage {
   ) {
     this.composer = page.getByLabel("Your request", { exact: true });
     this.conversation = page.getByRole("log");
-    this.queue = page.getByRole("list", { name: "Queue" });
+    this.queue = page.getByRole("list", { name: "Requests in the queue" });
     this.card = page.getByRole("region", { name: "Email Draft" });
-    this.pill = page.getByTestId("pill");
-    this.sentence = page.getByTestId("sentence");
-    this.saveNote = page.getByTestId("save-note");
-    this.failure = page.getByRole("alert");
-    this.hint = page.getByTestId("composer-hint");
+    this.status = page.getByRole("region", { name: "Status" });
+    this.pill = this.status.getByRole("status");
+    const chat = page.getByRole("region", { name: "Conversation" });
+    this.saveNote = chat.getByRole("status");
+    this.hint = chat.getByRole("alert");
   }
 
   /** From the first page to a new email. */
@@ -39,7 +40,7 @@ export class EmailPage {
     await this.hydrated();
     await this.page.getByRole("button", { name: "Start", exact: true }).click();
     await this.page.waitForURL(/\/e\/email-/);
-    await this.hydrated();
+    await expect(this.pill).toBeVisible();
     return this.id;
   }
 
@@ -83,32 +84,42 @@ export class EmailPage {
     await this.button(name).click();
   }
 
+  /** A field of the card while it is written by hand. */
   field(name: CardField): Locator {
     return this.card.getByLabel(name, { exact: true });
   }
 
-  async expectField(name: CardField, text: string): Promise<void> {
-    await expect(this.field(name)).toHaveValue(text);
+  /** What the card says, letter by letter, when it is not being edited. */
+  async expectField(name: CardField | "Sending Time", text: string): Promise<void> {
+    const value = this.card.getByRole("group", { name, exact: true }).getByRole("paragraph").first();
+    await expect.poll(() => value.textContent(), { message: `${name} on the card` }).toBe(text);
   }
 
-  /** Changes fields by hand and saves. */
+  /** Opens the fields for writing by hand. */
+  async openEditor(): Promise<void> {
+    await this.status.getByRole("button", { name: /^(Edit|Write it myself)$/ }).click();
+    await expect(this.field("To")).toBeVisible();
+  }
+
+  /** Changes fields by hand, and saves. */
   async edit(fields: Partial<Record<CardField, string>>): Promise<void> {
-    await this.showEmail();
+    await this.openEditor();
+    await this.fill(fields);
+    await this.press("Save");
+  }
+
+  async fill(fields: Partial<Record<CardField, string>>): Promise<void> {
     for (const [name, text] of Object.entries(fields) as Array<[CardField, string]>) {
       await this.field(name).fill(text);
     }
-    await this.save();
-  }
-
-  async save(): Promise<void> {
-    await this.card.getByRole("button", { name: /^Save/ }).click();
   }
 
   /** Brings an old version back, in the menu of versions. */
   async restore(version: number): Promise<void> {
     await this.showEmail();
-    await this.card.getByText(/^Version \d+ of \d+$/).click();
-    await this.card.getByRole("listitem").filter({ hasText: `Version ${version}` }).getByRole("button", { name: "Restore" }).click();
+    await this.card.getByText(/^Version \d+$/).click();
+    const row = this.card.getByRole("listitem").filter({ hasText: `v${version} · ` });
+    await row.getByRole("button", { name: "Restore", exact: true }).click();
   }
 
   /** On a phone, conversation and email are two tabs. */

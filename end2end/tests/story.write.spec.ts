@@ -31,11 +31,11 @@ test("story 01 a request in words becomes a draft that waits for approval", asyn
   await email.expectField("To", "Ana Souza <ana@example.com>");
   await email.expectField("Subject", THANK_YOU.subject ?? "");
   await email.expectField("Body", THANK_YOU.body ?? "");
-  await expect(email.card).toContainText(`${TOMORROW.text}, 09:00 (Europe/Lisbon)`);
+  await email.expectField("Sending Time", `${TOMORROW.text}, 09:00 (Europe/Lisbon)`);
   await expect(page).toHaveTitle(/Ready to approve/);
   expect(mail.mails).toEqual([]);
 
-  await page.getByRole("link", { name: /emails|AI Agent for Email/i }).first().click();
+  await page.getByRole("link", { name: "All emails" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "ana@example.com" });
   await expect(row).toContainText("Ready to approve");
   await expect(row).toContainText(`${TOMORROW.text}, 09:00`);
@@ -48,7 +48,7 @@ test("story 02 an approved email leaves at its time, once, letter by letter", as
   await email.expectStage("Ready to approve");
   await email.press("Approve and schedule");
   await email.expectStage("Scheduled");
-  await expect(email.sentence).toContainText(/Leaves in \d+ s/);
+  await expect(email.status).toContainText(/Leaves in \d+ s\b/);
   const { schedule } = (await api.describe(email.id)).stage;
   await email.expectStage("Sent");
 
@@ -99,7 +99,7 @@ test("story 03 a change of a scheduled email needs a new approval, and only the 
   await email.expectStage("Ready to approve");
   await email.showEmail();
   await email.expectField("Body", shorter);
-  await expect(email.card).toContainText(`${TOMORROW.text}, 10:00 (Europe/Lisbon)`);
+  await email.expectField("Sending Time", `${TOMORROW.text}, 10:00 (Europe/Lisbon)`);
   expect(mail.mails).toEqual([]);
   // The second turn goes on from the first one's answer.
   const [first, second] = model.requests;
@@ -143,7 +143,7 @@ test("story 05 send now can be undone", async ({ email, model, mail, api }) => {
   await email.ask("Email ana@example.com a thank-you note in Portuguese");
   await email.expectStage("Draft");
   await email.showEmail();
-  await expect(email.card).toContainText("Not scheduled yet");
+  await email.expectField("Sending Time", "Not scheduled yet");
   await email.press("Send now");
   await email.press("Undo");
   await email.expectStage("Draft");
@@ -167,7 +167,7 @@ test("story 06 cancel works while the model is out of reach", async ({ email, mo
   await email.expectStage("Working");
   await email.press("Cancel email");
   await email.expectStage("Canceled");
-  await expect(email.sentence).toContainText("Nothing was sent");
+  await expect(email.status).toContainText("Nothing was sent");
   await until("the time of sending has passed", () => Date.now() > due + 500);
   expect(mail.attempts).toBe(0);
   expect((await api.describe(email.id)).stage.name).toBe("canceled");
@@ -206,7 +206,7 @@ test("story 10 a time in another zone is shown in that zone and leaves at that i
   await email.ask("Thank ana@example.com, 9am New York time next Monday");
   await email.expectStage("Ready to approve");
   await email.showEmail();
-  await expect(email.card).toContainText(`${monday.text}, 09:00 (America/New_York)`);
+  await email.expectField("Sending Time", `${monday.text}, 09:00 (America/New_York)`);
   const { send_at } = (await api.describe(email.id)).email;
   const there = new Date(send_at?.instant ?? "").toLocaleString("sv-SE", { timeZone: "America/New_York" });
   expect(there).toBe(`${monday.iso} 09:00:00`);
@@ -217,8 +217,9 @@ test.describe("with nothing set", () => {
 
   test("story 02 the demo writes, and the outbox folder gets the mail", async ({ email, app, page }) => {
     await email.begin();
-    await expect(page.getByText(/demo/i).first()).toBeVisible();
-    await expect(page.getByText(/outbox/i).first()).toBeVisible();
+    const banner = page.getByRole("complementary", { name: "About this installation" });
+    await expect(banner).toContainText("Demo assistant");
+    await expect(banner).toContainText("outbox folder");
     await email.ask("write to ana@example.com: obrigada pela conversa, não esqueço 🌷, send it in 8 seconds");
     await email.expectStage("Ready to approve");
     await email.press("Approve and schedule");
