@@ -1,0 +1,337 @@
+//! An `EmailAgent` that pretends, just enough to look at every screen.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use email_agent_api::*;
+
+type Emails = BTreeMap<EmailId, EmailView>;
+
+/// All emails, in memory.
+#[derive(Clone, Default)]
+pub(crate) struct FakeAgent {
+    emails: Arc<Mutex<Emails>>,
+}
+
+impl FakeAgent {
+    /// One email for each stage.
+    pub(crate) fn with_every_stage() -> Self {
+        let fake = Self::default();
+        let stages = every_stage();
+        for (number, stage) in (0u8..).zip(stages) {
+            let id = EmailId::from_random([number; 26]);
+            let view = sample(id.clone(), stage);
+            fake.emails().insert(id, view);
+        }
+        fake
+    }
+
+    fn emails(&self) -> MutexGuard<'_, Emails> {
+        self.emails.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, id: &EmailId, change: impl FnOnce(&mut EmailView) -> Result<T, AgentError>) -> Result<T, AgentError> {
+        let mut emails = self.emails();
+        let view = emails.get_mut(id).ok_or_else(AgentError::not_found)?;
+        let done = change(view)?;
+        view.revision += 1;
+        Ok(done)
+    }
+
+    fn accepted(&self, id: EmailId) -> Result<Accepted, AgentError> {
+        let revision = self.change(&id, |view| Ok(view.revision + 1))?;
+        Ok(Accepted { id, revision })
+    }
+
+    fn later(&self, id: &EmailId, seconds: u64, change: impl FnOnce(&mut EmailView) + Send + 'static) {
+        let (fake, id) = (self.clone(), id.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            let _ = fake.change(&id, |view| {
+                change(view);
+                Ok(())
+            });
+        });
+    }
+}
+
+#[async_trait]
+impl EmailAgent for FakeAgent {
+    fn info(&self) -> AppInfo {
+        AppInfo {
+            assistant: AssistantInfo::Offline,
+            mail: MailInfo::Outbox { folder: "data/outbox".to_owned() },
+            approval: ApprovalMode::Ask,
+            version: "preview".to_owned(),
+        }
+    }
+
+    async fn start(&self, _request: StartRequest) -> Result<Started, AgentError> {
+        let count = u8::try_from(self.emails().len()).unwrap_or(31);
+        let mut bytes = [count; 26];
+        bytes[0] = 31;
+        let id = EmailId::from_random(bytes);
+        let mut view = sample(id.clone(), Stage::New);
+        view.version = 0;
+        view.email = Email::default();
+        view.versions.clear();
+        view.conversation.clear();
+        view.warnings.clear();
+        self.emails().insert(id.clone(), view);
+        Ok(Started { id })
+    }
+
+    async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
+        let emails = self.emails();
+        let view = emails.get(&id).ok_or_else(AgentError::not_found)?;
+        if known == Some(view.revision) {
+            return Ok(Poll::Unchanged { revision: view.revision });
+        }
+        let mut view = view.clone();
+        view.now = now();
+        Ok(Poll::Changed { view: Box::new(view) })
+    }
+
+    async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError> {
+        if request.text.contains("fail") {
+            return Err(AgentError::unavailable("The preview pretends to be out of reach."));
+        }
+        self.change(&id, |view| {
+            view.request_draft = RequestDraft { text: String::new(), sequence: request.draft_sequence, saved_at: None };
+            view.queue.push(QueuedRequest { key: request.key, text: request.text, at: now(), in_work: view.queue.is_empty() });
+            view.stage = Stage::Working { since: now() };
+            Ok(())
+        })?;
+        self.later(&id, 3, |view| {
+            let request = view.queue.remove(0);
+            if let Some(next) = view.queue.first_mut() {
+                next.in_work = true;
+            }
+            say(view, Speaker::You, &request.text, &[]);
+            say(view, Speaker::Agent, "I wrote a first draft and set the time to tomorrow at 09:00.", &["to", "subject", "body", "send_at"]);
+            let email = thank_you();
+            new_version(view, Author::Agent, email);
+            view.stage = Stage::ReadyToApprove;
+        });
+        self.accepted(id)
+    }
+
+    async fn save_draft(&self, id: EmailId, note: DraftNote) -> Result<DraftSaved, AgentError> {
+        let saved_at = now();
+        self.change(&id, |view| {
+            if note.sequence > view.request_draft.sequence {
+                view.request_draft = RequestDraft { text: note.text, sequence: note.sequence, saved_at: Some(saved_at) };
+            }
+            Ok(DraftSaved { sequence: view.request_draft.sequence, saved_at })
+        })
+    }
+
+    async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError> {
+        let undo = now() + TimeDelta::seconds(10);
+        self.change(&id, |view| {
+            view.stage = match request.command.clone() {
+                Command::Approve { version } => Stage::Scheduled { schedule: schedule(version, now() + TimeDelta::minutes(800), view.email.send_at.clone()) },
+                Command::SendNow { version } => Stage::UndoWindow { schedule: schedule(version, undo, None) },
+                Command::Unschedule => Stage::Draft,
+                Command::TryNow | Command::TryAgain => Stage::Sending,
+                Command::Settle { .. } => Stage::Sent { proof: proof(Some(true)) },
+                Command::Cancel => Stage::Canceled,
+                Command::Restore { version } => {
+                    let email = view.versions.iter().find(|old| old.version == version).map(|old| old.email.clone());
+                    new_version(view, Author::You, email.unwrap_or_default());
+                    Stage::ReadyToApprove
+                }
+                Command::Edit { base, edit } => {
+                    if base != view.version {
+                        return Err(AgentError::new(ErrorCode::Conflict, "Somebody changed this email meanwhile."));
+                    }
+                    let email = edited(view.email.clone(), edit);
+                    new_version(view, Author::You, email);
+                    if view.email.send_at.is_some() { Stage::ReadyToApprove } else { Stage::Draft }
+                }
+            };
+            Ok(())
+        })?;
+        if let Command::SendNow { .. } = request.command {
+            self.later(&id, 10, |view| {
+                if matches!(view.stage, Stage::UndoWindow { .. }) {
+                    view.stage = Stage::Sent { proof: proof(Some(true)) };
+                }
+            });
+        }
+        self.accepted(id)
+    }
+
+    async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
+        self.change(&id, |view| {
+            view.queue.retain(|request| request.in_work || request.key != removal.key);
+            Ok(())
+        })?;
+        self.accepted(id)
+    }
+
+    async fn list(&self, _query: ListQuery) -> Result<EmailList, AgentError> {
+        // For a look at the empty list.
+        if std::env::var("PREVIEW_EMPTY").is_ok() {
+            return Ok(EmailList::default());
+        }
+        let emails = self
+            .emails()
+            .values()
+            .map(|view| EmailSummary {
+                id: view.id.clone(),
+                stage: view.stage.kind(),
+                to: view.email.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                title: view.email.subject.as_str().to_owned(),
+                send_at: view.email.send_at.clone(),
+                changed_at: view.started_at,
+            })
+            .collect();
+        Ok(EmailList { emails, next: None })
+    }
+}
+
+fn now() -> DateTime<Utc> {
+    std::time::SystemTime::now().into()
+}
+
+fn edited(mut email: Email, edit: EmailEdit) -> Email {
+    let send_at = edit.send_at.map(|wall| SendWish { instant: wall.local.and_utc(), offset_minutes: 0, wall, note: None });
+    email.to = edit.to.unwrap_or(email.to);
+    email.cc = edit.cc.unwrap_or(email.cc);
+    email.bcc = edit.bcc.unwrap_or(email.bcc);
+    email.subject = edit.subject.unwrap_or(email.subject);
+    email.body = edit.body.unwrap_or(email.body);
+    email.send_at = if edit.clear_send_at { None } else { send_at.or(email.send_at) };
+    email
+}
+
+fn new_version(view: &mut EmailView, author: Author, email: Email) {
+    view.version += 1;
+    view.email = email.clone();
+    view.versions.push(EmailVersion { version: view.version, author, at: now(), changed: vec!["subject".to_owned(), "body".to_owned()], email });
+}
+
+fn say(view: &mut EmailView, speaker: Speaker, text: &str, changed: &[&str]) {
+    let number = u32::try_from(view.conversation.len()).unwrap_or(0);
+    let changed = changed.iter().map(ToString::to_string).collect();
+    view.conversation.push(Turn { number, speaker, text: text.to_owned(), at: now(), changed, failed: false });
+}
+
+fn schedule(version: Version, due: DateTime<Utc>, wish: Option<SendWish>) -> Schedule {
+    Schedule { version, due, wish, message_id: "<preview@example.com>".to_owned() }
+}
+
+fn proof(accepted: Option<bool>) -> Proof {
+    Proof {
+        version: 2,
+        message_id: "<preview@example.com>".to_owned(),
+        at: now(),
+        results: thank_you()
+            .to
+            .into_iter()
+            .map(|recipient| RecipientResult { recipient, accepted, answer: "250 2.0.0 OK".to_owned() })
+            .collect(),
+    }
+}
+
+fn thank_you() -> Email {
+    Email {
+        to: vec!["Ana Souza <ana@example.com>".parse().expect("a constant")],
+        subject: HeaderText::from_untrusted("Obrigada pelo jantar"),
+        body: "Querida Ana,\n\nmuito obrigada pelo jantar de ontem — a conversa, a comida, tudo.\nVamos repetir em breve?\n\nUm abraço,\nMaria".to_owned(),
+        send_at: Some(SendWish {
+            wall: WallTime { local: "2026-11-24T09:00:00".parse().expect("a constant"), zone: "Europe/Lisbon".to_owned() },
+            instant: "2026-11-24T09:00:00Z".parse().expect("a constant"),
+            offset_minutes: 0,
+            note: None,
+        }),
+        ..Email::default()
+    }
+}
+
+fn every_stage() -> Vec<Stage> {
+    let now = now();
+    let mut partly = proof(Some(true));
+    partly.results.push(RecipientResult {
+        recipient: "bo@example.com".parse().expect("a constant"),
+        accepted: Some(false),
+        answer: "550 5.1.1 No such user".to_owned(),
+    });
+    vec![
+        Stage::New,
+        Stage::Working { since: now },
+        Stage::NeedsAnswer,
+        Stage::Draft,
+        Stage::ReadyToApprove,
+        Stage::Scheduled { schedule: schedule(2, now + TimeDelta::minutes(800), None) },
+        Stage::UndoWindow { schedule: schedule(2, now + TimeDelta::minutes(8), None) },
+        Stage::Sending,
+        Stage::Retrying {
+            retrying: Retrying {
+                attempts: 3,
+                reason: "The mail server is busy (451).".to_owned(),
+                next_at: now + TimeDelta::minutes(5),
+                until: now + TimeDelta::days(1),
+            },
+        },
+        Stage::Sent { proof: proof(Some(true)) },
+        Stage::PartlySent { proof: partly },
+        Stage::Unsure { reason: "The connection broke after the message was handed over.".to_owned(), proof: proof(None) },
+        Stage::NotSent { reason: "The mail server refused the password: check it in the settings, then press Try again.".to_owned() },
+        Stage::Canceled,
+    ]
+}
+
+fn sample(id: EmailId, stage: Stage) -> EmailView {
+    let mut view = EmailView {
+        id,
+        revision: 1,
+        stage,
+        command_pending: false,
+        version: 0,
+        email: Email::default(),
+        versions: Vec::new(),
+        conversation: Vec::new(),
+        queue: Vec::new(),
+        request_draft: RequestDraft::default(),
+        warnings: Vec::new(),
+        time_zone: "Europe/Lisbon".to_owned(),
+        started_at: now(),
+        now: now(),
+    };
+    if matches!(view.stage, Stage::New) {
+        return view;
+    }
+    say(&mut view, Speaker::You, "Thank Ana for the dinner, in Portuguese, tomorrow at 9", &[]);
+    if matches!(view.stage, Stage::NeedsAnswer) {
+        say(&mut view, Speaker::Agent, "I need Ana's address. Which one is it?", &[]);
+        return view;
+    }
+    say(&mut view, Speaker::Agent, "Here is a first draft in Portuguese, set for tomorrow at 09:00.", &["to", "subject", "body", "send_at"]);
+    let mut first = thank_you();
+    first.subject = HeaderText::from_untrusted("Obrigada!");
+    new_version(&mut view, Author::Agent, first);
+    new_version(&mut view, Author::You, thank_you());
+    match &view.stage {
+        Stage::Working { .. } => {
+            let request = |text: &str, in_work| QueuedRequest { key: format!("k{in_work}").parse().expect("a constant"), text: text.to_owned(), at: now(), in_work };
+            view.queue = vec![request("Make it a little warmer", true), request("And add that I loved the fish", false)];
+        }
+        Stage::Draft => view.email.send_at = None,
+        Stage::ReadyToApprove => {
+            view.warnings = vec![
+                Warning { field: "to".to_owned(), text: "ana@example.com is new: you have not written to this address before.".to_owned(), blocks: false },
+                Warning { field: "body".to_owned(), text: "There is a placeholder left: “[Your Name]”.".to_owned(), blocks: true },
+            ];
+        }
+        Stage::Retrying { .. } => say(&mut view, Speaker::System, "The mail server answered 451, try again later.", &[]),
+        _ => {}
+    }
+    view
+}

@@ -1,0 +1,54 @@
+//! The only place that touches the browser: clock, zone, storage, timers, focus.
+//!
+//! Every function exists on both sides, so that no view needs a `cfg`. On the server they do nothing
+//! and are never reached: callers sit in effects and event handlers, which run in the browser only.
+
+mod clock;
+mod page;
+mod storage;
+
+pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use page::{
+    beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
+    scroll_to_end,
+};
+pub(crate) use storage::{load, remove, store};
+
+use email_agent_api::IdempotencyKey;
+
+/// A new key: made once for each thing a person does.
+pub(crate) fn random_key() -> IdempotencyKey {
+    use std::fmt::Write;
+
+    let hex = random_bytes().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    #[expect(clippy::expect_used, reason = "32 hexadecimal digits are a key")]
+    hex.parse().expect("32 hexadecimal digits are a key")
+}
+
+#[cfg(feature = "hydrate")]
+fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    let filled = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
+    if filled.is_none() {
+        // A browser without it is older than WebAssembly; a key only has to differ from others.
+        let seed = js_sys::Math::random().to_bits() ^ js_sys::Date::now().to_bits();
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    }
+    bytes
+}
+
+#[cfg(all(feature = "ssr", not(feature = "hydrate")))]
+fn random_bytes() -> [u8; 16] {
+    *uuid::Uuid::new_v4().as_bytes()
+}
+
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+fn random_bytes() -> [u8; 16] {
+    [0; 16]
+}

@@ -1,0 +1,111 @@
+//! The document: focus, visibility, and the last message before it goes away.
+
+#[cfg(feature = "hydrate")]
+mod imp {
+    use wasm_bindgen::{JsCast, JsValue};
+    use web_sys::{Blob, BlobPropertyBag, Document, HtmlElement, KeyboardEvent, VisibilityState};
+
+    fn document() -> Option<Document> {
+        web_sys::window()?.document()
+    }
+
+    /// Marks the document as alive: tests and style wait for it.
+    pub(crate) fn mark_hydrated() {
+        if let Some(root) = document().and_then(|document| document.document_element()) {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    }
+
+    /// Whether nobody can see the page.
+    pub(crate) fn is_hidden() -> bool {
+        document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
+    }
+
+    /// Whether the device has nothing but a touch screen: there Enter makes a new line.
+    pub(crate) fn is_touch_only() -> bool {
+        web_sys::window()
+            .and_then(|window| window.match_media("(hover: none) and (pointer: coarse)").ok())
+            .flatten()
+            .is_some_and(|query| query.matches())
+    }
+
+    /// Whether a key press belongs to an input method that is still composing a character.
+    pub(crate) fn key_is_composing(event: &KeyboardEvent) -> bool {
+        event.is_composing() || event.key_code() == 229
+    }
+
+    /// Moves the focus to the element with this id.
+    pub(crate) fn focus(id: &str) {
+        let element = document().and_then(|document| document.get_element_by_id(id));
+        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+
+    /// Whether the focused element has vanished, so that the keyboard is nowhere.
+    pub(crate) fn has_lost_focus() -> bool {
+        document().is_some_and(|document| {
+            let body = document.body().map(JsValue::from);
+            document.active_element().map(JsValue::from) == body
+        })
+    }
+
+    /// Shows the newest end of a scrolling element.
+    pub(crate) fn scroll_to_end(id: &str) {
+        if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+            element.set_scroll_top(element.scroll_height());
+        }
+    }
+
+    /// Sends JSON in a way that outlives the page. Whether the browser took it.
+    pub(crate) fn beacon(url: &str, json: &str) -> bool {
+        let options = BlobPropertyBag::new();
+        options.set_type("application/json");
+        let parts = js_sys::Array::of1(&JsValue::from_str(json));
+        let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) else {
+            return false;
+        };
+        web_sys::window().is_some_and(|window| {
+            window
+                .navigator()
+                .send_beacon_with_opt_blob(url, Some(&blob))
+                .unwrap_or(false)
+        })
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod imp {
+    use leptos::ev::KeyboardEvent;
+
+    pub(crate) fn mark_hydrated() {}
+
+    pub(crate) fn is_hidden() -> bool {
+        false
+    }
+
+    pub(crate) fn is_touch_only() -> bool {
+        false
+    }
+
+    pub(crate) fn key_is_composing(_event: &KeyboardEvent) -> bool {
+        false
+    }
+
+    pub(crate) fn focus(_id: &str) {}
+
+    pub(crate) fn has_lost_focus() -> bool {
+        false
+    }
+
+    pub(crate) fn scroll_to_end(_id: &str) {}
+
+    pub(crate) fn beacon(_url: &str, _json: &str) -> bool {
+        false
+    }
+}
+
+pub(crate) use imp::{
+    beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
+    scroll_to_end,
+};

@@ -1,0 +1,39 @@
+//! Says on every page what is a demo, so that nobody waits for a mail that cannot come.
+
+use email_agent_api::{AppInfo, AssistantInfo, MailInfo};
+use leptos::prelude::*;
+
+/// The banner; nothing if all is real.
+#[component]
+pub(crate) fn Banner(
+    /// How this installation works.
+    info: AppInfo,
+) -> impl IntoView {
+    let assistant = (info.assistant == AssistantInfo::Offline).then(|| {
+        view! {
+            <p>
+                <strong>"Demo assistant: "</strong>
+                "it understands simple English sentences only. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a model of your own."
+            </p>
+        }
+    });
+    let outbox = match info.mail {
+        MailInfo::Outbox { folder } => Some(view! {
+            <p>
+                <strong>"No mail server: "</strong>
+                "emails are written to the outbox folder "
+                <code>{folder}</code>
+                " and go nowhere else."
+            </p>
+        }),
+        MailInfo::Smtp { .. } => None,
+    };
+    (assistant.is_some() || outbox.is_some()).then(|| {
+        view! {
+            <aside class="banner" aria-label="About this installation">
+                {assistant}
+                {outbox}
+            </aside>
+        }
+    })
+}

@@ -1,0 +1,148 @@
+//! Where requests are written. Nothing typed here is ever lost: see `keeper`.
+
+use email_agent_api::StageKind;
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html::Textarea,
+    prelude::*,
+};
+
+use super::save_note::SaveNote;
+use crate::{browser, keeper::Keeper, live::Live};
+
+/// The composer; a line of text where there is nothing more to say.
+#[component]
+pub(crate) fn Composer(
+    /// The email.
+    live: Live,
+) -> impl IntoView {
+    let is_final = Memo::new(move |_| live.view.with(|view| view.stage.kind().is_final()));
+    move || {
+        if is_final.get() {
+            view! { <p class="composer__end">"This email is finished. Press Start New Email for another one."</p> }
+                .into_any()
+        } else {
+            view! { <OpenComposer live /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn OpenComposer(live: Live) -> impl IntoView {
+    let keeper = Keeper::new(live);
+    let area = NodeRef::<Textarea>::new();
+    let initial = keeper.note.with_untracked(|note| escape(note.text()));
+    let form_key = live.form_key.with_value(|key| format!("{}-request", key.as_str()));
+    let zone = live.view.with_untracked(|view| view.time_zone.clone());
+
+    // The text field belongs to the browser; we write into it only when the text changes elsewhere.
+    let show_text = move || {
+        if let Some(area) = area.get_untracked() {
+            keeper.note.with_untracked(|note| {
+                if area.value() != note.text() {
+                    area.set_value(note.text());
+                }
+            });
+        }
+    };
+    Effect::new(move |_| {
+        keeper.wake_up(area.get_untracked().map(|area| area.value()));
+        show_text();
+        let hide = window_event_listener_untyped("visibilitychange", move |_| {
+            if browser::is_hidden() {
+                keeper.save_now();
+            }
+        });
+        let leave = window_event_listener_untyped("pagehide", move |_| keeper.last_words());
+        on_cleanup(move || {
+            hide.remove();
+            leave.remove();
+        });
+    });
+    let stored = Memo::new(move |_| live.view.with(|view| view.request_draft.clone()));
+    let is_focused = StoredValue::new(false);
+    Effect::new(move |_| {
+        if stored.with(|draft| keeper.seen(draft, is_focused.get_value())) {
+            show_text();
+        }
+    });
+    let text = Memo::new(move |_| keeper.note.with(|note| note.text().to_owned()));
+    Effect::new(move |_| {
+        text.track();
+        show_text();
+    });
+
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        keeper.send();
+    };
+    let keydown = move |event: KeyboardEvent| {
+        if event.key() != "Enter" || browser::key_is_composing(&event) || event.shift_key() {
+            return;
+        }
+        let is_shortcut = event.ctrl_key() || event.meta_key();
+        if is_shortcut || !browser::is_touch_only() {
+            event.prevent_default();
+            keeper.send();
+        }
+    };
+    let blur = move |_| {
+        is_focused.set_value(false);
+        keeper.save_now();
+    };
+    let label = move || {
+        let is_busy = live.view.with(|view| view.stage.kind() == StageKind::Working || !view.queue.is_empty());
+        match (keeper.is_sending.get(), is_busy) {
+            (true, _) => "Sending…",
+            (false, true) => "Add to queue",
+            (false, false) => "Talk to Agent",
+        }
+    };
+    view! {
+        <form class="composer" method="post" action=format!("/e/{}/request", live.id()) on:submit=submit>
+            <input type="hidden" name="key" value=form_key />
+            <input type="hidden" name="time_zone" value=zone />
+            <label class="composer__label" for="request">"Your request"</label>
+            <textarea
+                class="composer__text"
+                id="request"
+                name="text"
+                rows="3"
+                dir="auto"
+                autocomplete="off"
+                aria-describedby="request-help request-problem"
+                aria-invalid=move || keeper.problem.with(Option::is_some).then_some("true")
+                node_ref=area
+                inner_html=initial
+                on:input=move |event| keeper.typed(event_target_value(&event))
+                on:focus=move |_| is_focused.set_value(true)
+                on:blur=blur
+                on:keydown=keydown
+            ></textarea>
+            <p class="problem" id="request-problem" role="alert">{move || keeper.problem.get()}</p>
+            <div class="composer__foot">
+                <p class="composer__help" id="request-help">"Enter sends, Shift+Enter makes a new line."</p>
+                <SaveNote keeper />
+                <button class="button button--main" type="submit" aria-disabled=move || keeper.is_sending.get().then_some("true")>
+                    {label}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// Text as the content of a text field. The parser drops one line break after the opening tag, so
+/// one is put there for it.
+fn escape(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_cannot_leave_its_field() {
+        assert_eq!(escape("</textarea><b>&amp;"), "\n&lt;/textarea>&lt;b>&amp;amp;");
+    }
+}

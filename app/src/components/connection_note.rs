@@ -1,0 +1,22 @@
+//! Says that the server does not answer. Slim, in place, and gone by itself.
+
+use leptos::prelude::*;
+
+use crate::live::Live;
+
+/// The note; nothing while the server answers.
+#[component]
+pub(crate) fn ConnectionNote(
+    /// The email.
+    live: Live,
+) -> impl IntoView {
+    view! {
+        <div class="connection" role="status">
+            {move || {
+                live.is_lost
+                    .get()
+                    .then(|| view! { <p>"Not connected. What you type is kept on this device. Trying again…"</p> })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,64 @@
+//! What was said, oldest first.
+
+use email_agent_api::{Speaker, Turn};
+use leptos::prelude::*;
+
+use super::local_time::LocalTime;
+use crate::{browser, live::Live, logic::changed_field_label};
+
+/// The conversation.
+#[component]
+pub(crate) fn Conversation(
+    /// The email.
+    live: Live,
+) -> impl IntoView {
+    let turns = Memo::new(move |_| live.view.with(|view| view.conversation.clone()));
+    let is_empty = move || turns.with(Vec::is_empty);
+    // Scrolls to what is new, once it is there.
+    Effect::new(move |_| {
+        let last = turns.with(|turns| turns.last().map(|turn| turn.number));
+        if last.is_some() {
+            request_animation_frame(|| browser::scroll_to_end("log"));
+        }
+    });
+    view! {
+        <div class="log" id="log" role="log" aria-label="What was said" tabindex="0">
+            {move || {
+                is_empty()
+                    .then(|| {
+                        view! {
+                            <p class="log__empty">
+                                "Tell me whom to write to, what to say, and when. For example: “Thank ana@example.com for yesterday, send it tomorrow at 9.”"
+                            </p>
+                        }
+                    })
+            }}
+            <For each=move || turns.get() key=|turn| turn.number children=|turn| view! { <TurnView turn /> } />
+        </div>
+    }
+}
+
+#[component]
+fn TurnView(turn: Turn) -> impl IntoView {
+    let (class, name) = match (turn.speaker, turn.failed) {
+        (Speaker::You, _) => ("turn turn--you", "You"),
+        (Speaker::Agent, false) => ("turn turn--agent", "Agent"),
+        (Speaker::System, false) => ("turn turn--system", "What happened"),
+        (Speaker::Agent, true) | (Speaker::System, true) => ("turn turn--failed", "This did not work"),
+    };
+    let chips = turn
+        .changed
+        .iter()
+        .map(|field| view! { <li class="chip">{format!("{} changed", changed_field_label(field))}</li> })
+        .collect_view();
+    view! {
+        <article class=class>
+            <header class="turn__head">
+                <strong>{name}</strong>
+                <LocalTime at=turn.at />
+            </header>
+            <p class="turn__text" dir="auto">{turn.text}</p>
+            {(!turn.changed.is_empty()).then(|| view! { <ul class="turn__chips">{chips}</ul> })}
+        </article>
+    }
+}

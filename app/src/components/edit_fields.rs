@@ -1,0 +1,218 @@
+//! The fields of the editor, each with its label and what is wrong with it.
+
+use leptos::prelude::*;
+
+use crate::{
+    browser,
+    browser::Preset,
+    logic::{EmailForm, Field},
+};
+
+/// One text field of the form: which, how it is read, how it is written.
+#[derive(Clone, Copy)]
+struct LineSpec {
+    field: Field,
+    label: &'static str,
+    read: fn(&EmailForm) -> &str,
+    write: fn(&mut EmailForm) -> &mut String,
+}
+
+const TO: LineSpec = LineSpec { field: Field::To, label: "To", read: |form| &form.to, write: |form| &mut form.to };
+const CC: LineSpec = LineSpec { field: Field::Cc, label: "Cc", read: |form| &form.cc, write: |form| &mut form.cc };
+const BCC: LineSpec = LineSpec { field: Field::Bcc, label: "Bcc", read: |form| &form.bcc, write: |form| &mut form.bcc };
+const SUBJECT: LineSpec = LineSpec {
+    field: Field::Subject,
+    label: "Subject",
+    read: |form| &form.subject,
+    write: |form| &mut form.subject,
+};
+const BODY: LineSpec = LineSpec { field: Field::Body, label: "Body", read: |form| &form.body, write: |form| &mut form.body };
+
+/// What the fields share.
+#[derive(Clone, Copy)]
+struct Fields {
+    form: RwSignal<EmailForm>,
+    update: Callback<EmailForm>,
+    /// Fields that were left once: from then on they say at once what is wrong.
+    left: RwSignal<Vec<Field>>,
+}
+
+impl Fields {
+    fn change(self, change: impl FnOnce(&mut EmailForm)) {
+        let mut form = self.form.get_untracked();
+        change(&mut form);
+        self.update.run(form);
+    }
+
+    fn leave(self, field: Field) {
+        self.left.update(|left| {
+            if !left.contains(&field) {
+                left.push(field);
+            }
+        });
+    }
+
+    fn problem(self, field: Field) -> Option<String> {
+        let was_left = self.left.with(|left| left.contains(&field));
+        let texts: Vec<_> = self
+            .form
+            .with(EmailForm::problems)
+            .into_iter()
+            .filter(|problem| was_left && problem.field == field)
+            .map(|problem| problem.text)
+            .collect();
+        (!texts.is_empty()).then(|| texts.join(" "))
+    }
+}
+
+/// All fields.
+#[component]
+pub(crate) fn EditFields(
+    /// The form, as typed.
+    form: RwSignal<EmailForm>,
+    /// Takes the form after each change.
+    update: Callback<EmailForm>,
+) -> impl IntoView {
+    let fields = Fields {
+        form,
+        update,
+        left: RwSignal::new(Vec::new()),
+    };
+    let has_copies = form.with_untracked(|form| !form.cc.is_empty() || !form.bcc.is_empty());
+    view! {
+        <Line fields line=TO />
+        <details class="editor__copies" open=has_copies>
+            <summary>"Cc and Bcc"</summary>
+            <Line fields line=CC />
+            <Line fields line=BCC />
+        </details>
+        <Line fields line=SUBJECT />
+        <Line fields line=BODY is_long=true />
+        <TimeFields fields />
+    }
+}
+
+#[component]
+fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl IntoView {
+    let name = line.field.name();
+    let (id, problem_id) = (format!("field-{name}"), format!("problem-{name}"));
+    let value = move || fields.form.with(|form| (line.read)(form).to_owned());
+    let input = move |event| {
+        let text = event_target_value(&event);
+        fields.change(|form| *(line.write)(form) = text);
+    };
+    let invalid = move || fields.problem(line.field).is_some().then_some("true");
+    let control = if is_long {
+        view! {
+            <textarea
+                class="field__control field__control--long"
+                id=id.clone()
+                rows="10"
+                dir="auto"
+                autocomplete="off"
+                aria-describedby=problem_id.clone()
+                aria-invalid=invalid
+                prop:value=value
+                on:input=input
+                on:blur=move |_| fields.leave(line.field)
+            ></textarea>
+        }
+            .into_any()
+    } else {
+        view! {
+            <input
+                class="field__control"
+                id=id.clone()
+                type="text"
+                dir="auto"
+                autocomplete="off"
+                aria-describedby=problem_id.clone()
+                aria-invalid=invalid
+                prop:value=value
+                on:input=input
+                on:blur=move |_| fields.leave(line.field)
+            />
+        }
+            .into_any()
+    };
+    view! {
+        <div class="field">
+            <label class="field__name" for=id>{line.label}</label>
+            {control}
+            <p class="problem" id=problem_id aria-live="polite">{move || fields.problem(line.field)}</p>
+        </div>
+    }
+}
+
+#[component]
+fn TimeFields(fields: Fields) -> impl IntoView {
+    let set = move |change: fn(&mut EmailForm, String), text: String| {
+        fields.change(|form| change(form, text));
+    };
+    let leave = move |_| fields.leave(Field::SendAt);
+    let choose = move |preset: Preset| {
+        let (date, time) = browser::preset(preset);
+        let zone = browser::time_zone();
+        fields.change(|form| (form.date, form.time, form.zone) = (date, time, zone));
+    };
+    let invalid = move || fields.problem(Field::SendAt).is_some().then_some("true");
+    let preset = move |label: &'static str, preset: Preset| {
+        view! {
+            <button class="button button--small" type="button" on:click=move |_| choose(preset)>{label}</button>
+        }
+    };
+    view! {
+        <fieldset class="field when">
+            <legend class="field__name">"Sending Time"</legend>
+            <div class="when__fields">
+                <label class="when__field">
+                    "Date"
+                    <input
+                        class="field__control"
+                        id="field-send_at"
+                        type="date"
+                        aria-describedby="problem-send_at"
+                        aria-invalid=invalid
+                        prop:value=move || fields.form.with(|form| form.date.clone())
+                        on:input=move |event| set(|form, text| form.date = text, event_target_value(&event))
+                        on:blur=leave
+                    />
+                </label>
+                <label class="when__field">
+                    "Time"
+                    <input
+                        class="field__control"
+                        type="time"
+                        step="1"
+                        aria-describedby="problem-send_at"
+                        aria-invalid=invalid
+                        prop:value=move || fields.form.with(|form| form.time.clone())
+                        on:input=move |event| set(|form, text| form.time = text, event_target_value(&event))
+                        on:blur=leave
+                    />
+                </label>
+                <label class="when__field when__field--zone">
+                    "Time zone"
+                    <input
+                        class="field__control"
+                        type="text"
+                        autocomplete="off"
+                        aria-describedby="problem-send_at"
+                        prop:value=move || fields.form.with(|form| form.zone.clone())
+                        on:input=move |event| set(|form, text| form.zone = text, event_target_value(&event))
+                        on:blur=leave
+                    />
+                </label>
+            </div>
+            <div class="when__presets" role="group" aria-label="Choose a time">
+                {preset("In 1 hour", Preset::InOneHour)}
+                {preset("Tomorrow 09:00", Preset::Tomorrow)}
+                {preset("Monday 09:00", Preset::Monday)}
+                <button class="button button--small" type="button" on:click=move |_| fields.change(EmailForm::clear_time)>
+                    "No time"
+                </button>
+            </div>
+            <p class="problem" id="problem-send_at" aria-live="polite">{move || fields.problem(Field::SendAt)}</p>
+        </fieldset>
+    }
+}

@@ -1,0 +1,121 @@
+//! The email as it would leave: to read, or to write by hand.
+
+use email_agent_api::{Email, Recipient, SendWish};
+use leptos::prelude::*;
+
+use super::{
+    email_editor::{EmailEditor, has_kept_edit},
+    local_time::LocalTime,
+    proof::ProofView,
+    versions::Versions,
+    warnings::Warnings,
+};
+use crate::{browser, live::Live, logic::Field};
+
+/// The card.
+#[component]
+pub(crate) fn EmailCard(
+    /// The email.
+    live: Live,
+) -> impl IntoView {
+    let email = Memo::new(move |_| live.view.with(|view| view.email.clone()));
+    let is_editing = Memo::new(move |_| live.editing.with(Option::is_some));
+    // A reload in the middle of writing goes on where it was.
+    Effect::new(move |_| {
+        if has_kept_edit(&live.id()) {
+            live.editing.set(Some(Field::To));
+        }
+    });
+    let body = move || {
+        if is_editing.get() {
+            view! { <EmailEditor live /> }.into_any()
+        } else {
+            view! { <Facts email=email.get() /> }.into_any()
+        }
+    };
+    view! {
+        <header class="card__head">
+            <h2 class="card__name" id="card-heading" tabindex="-1">"Email Draft"</h2>
+            <Versions live />
+        </header>
+        <Warnings live />
+        {body}
+        <ProofView live />
+    }
+}
+
+/// The fields, to read.
+#[component]
+fn Facts(email: Email) -> impl IntoView {
+    let copies = |name: &'static str, id: &'static str, recipients: &[Recipient]| {
+        let text = list(recipients);
+        (!recipients.is_empty()).then(|| view! { <Fact name id text /> })
+    };
+    let cc = copies("Cc", "fact-cc", &email.cc);
+    let bcc = copies("Bcc", "fact-bcc", &email.bcc);
+    view! {
+        <div class="facts">
+            <Fact name="To" id="fact-to" text=list(&email.to) />
+            {cc}
+            {bcc}
+            <Fact name="Subject" id="fact-subject" text=email.subject.as_str().to_owned() />
+            <Fact name="Body" id="fact-body" text=email.body is_long=true />
+            <SendingTime wish=email.send_at />
+        </div>
+    }
+}
+
+#[component]
+fn Fact(name: &'static str, id: &'static str, text: String, #[prop(optional)] is_long: bool) -> impl IntoView {
+    let class = if is_long { "fact__value fact__value--long" } else { "fact__value" };
+    let value = if text.trim().is_empty() {
+        view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
+    } else {
+        view! { <p class=class dir="auto">{text}</p> }.into_any()
+    };
+    view! {
+        <div class="fact" role="group" aria-labelledby=id>
+            <h3 class="fact__name" id=id>{name}</h3>
+            {value}
+        </div>
+    }
+}
+
+#[component]
+fn SendingTime(wish: Option<SendWish>) -> impl IntoView {
+    let value = match wish {
+        None => view! { <p class="fact__value fact__value--none">"Not scheduled yet"</p> }.into_any(),
+        Some(wish) => {
+            let zone = wish.wall.zone.clone();
+            view! {
+                <p class="fact__value">{wish.to_text()}</p>
+                <OwnTime at=wish.instant zone />
+                {wish.note.map(|note| view! { <p class="fact__note">{note}</p> })}
+            }
+                .into_any()
+        }
+    };
+    view! {
+        <div class="fact" role="group" aria-labelledby="fact-send-at">
+            <h3 class="fact__name" id="fact-send-at">"Sending Time"</h3>
+            {value}
+        </div>
+    }
+}
+
+/// The same moment by the person's own clock, where that is another one.
+#[component]
+fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
+    let is_elsewhere = RwSignal::new(false);
+    Effect::new(move |_| is_elsewhere.set(browser::time_zone() != zone));
+    move || {
+        is_elsewhere
+            .get()
+            .then(|| view! { <p class="fact__note">"Your clock: " <LocalTime at zoned=true /></p> })
+    }
+}
+
+fn list(recipients: &[Recipient]) -> String {
+    let texts: Vec<_> = recipients.iter().map(ToString::to_string).collect();
+    texts.join(", ")
+}

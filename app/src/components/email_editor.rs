@@ -1,0 +1,222 @@
+//! Writing the email by hand. Saved in one piece, as a new version; kept in the browser until then.
+
+use email_agent_api::{Command, EmailEdit, ErrorCode, IdempotencyKey, Revision, Version};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use serde::{Deserialize, Serialize};
+
+use super::edit_fields::EditFields;
+use crate::{
+    browser,
+    live::{Live, with_retries},
+    logic::{EmailForm, Field},
+    server_fns,
+};
+
+/// What the browser keeps until the edit is saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct KeptEdit {
+    base: Version,
+    before: EmailForm,
+    form: EmailForm,
+}
+
+/// Where the browser keeps an unsaved edit.
+fn storage_key(id: &str) -> String {
+    format!("email-agent:edit:{id}")
+}
+
+/// Whether an edit of this email waits in the browser.
+pub(crate) fn has_kept_edit(id: &str) -> bool {
+    browser::load::<KeptEdit>(&storage_key(id)).is_some()
+}
+
+/// The state of the editor. It exists in the browser only.
+#[derive(Clone, Copy)]
+struct Editor {
+    live: Live,
+    base: RwSignal<Version>,
+    before: RwSignal<EmailForm>,
+    form: RwSignal<EmailForm>,
+    problem: RwSignal<Option<String>>,
+    is_saving: RwSignal<bool>,
+    /// Saved; shows from this revision on.
+    accepted: RwSignal<Option<Revision>>,
+    unsettled: StoredValue<Option<(Command, IdempotencyKey)>>,
+}
+
+impl Editor {
+    fn open(live: Live) -> Self {
+        let fresh = live.view.with_untracked(|view| {
+            let form = EmailForm::of(&view.email, &browser::time_zone());
+            KeptEdit {
+                base: view.version,
+                before: form.clone(),
+                form,
+            }
+        });
+        let kept = browser::load::<KeptEdit>(&storage_key(&live.id())).unwrap_or(fresh);
+        Self {
+            live,
+            base: RwSignal::new(kept.base),
+            before: RwSignal::new(kept.before),
+            form: RwSignal::new(kept.form),
+            problem: RwSignal::new(None),
+            is_saving: RwSignal::new(false),
+            accepted: RwSignal::new(None),
+            unsettled: StoredValue::new(None),
+        }
+    }
+
+    fn keep(self) {
+        let kept = KeptEdit {
+            base: self.base.get_untracked(),
+            before: self.before.get_untracked(),
+            form: self.form.get_untracked(),
+        };
+        browser::store(&storage_key(&self.live.id()), &kept);
+    }
+
+    fn close(self) {
+        browser::remove(&storage_key(&self.live.id()));
+        self.live.editing.set(None);
+        browser::focus("card-heading");
+    }
+
+    /// Somebody else has made a version since this edit began.
+    fn is_overtaken(self) -> bool {
+        self.live.view.with(|view| view.version) != self.base.get() && self.accepted.get().is_none()
+    }
+
+    /// Puts this edit on top of the newest version.
+    fn rebase(self) {
+        self.base.set(self.live.view.with_untracked(|view| view.version));
+        self.problem.set(None);
+        self.keep();
+    }
+
+    fn save(self) {
+        if self.is_saving.get_untracked() {
+            return;
+        }
+        self.problem.set(None);
+        let changes = self
+            .form
+            .with_untracked(|form| self.before.with_untracked(|before| form.changes(before)));
+        match changes {
+            Err(problems) => {
+                self.problem.set(Some("Not saved: correct what is marked.".to_owned()));
+                if let Some(problem) = problems.first() {
+                    browser::focus(&format!("field-{}", problem.field.name()));
+                }
+            }
+            Ok(edit) if edit == EmailEdit::default() => self.close(),
+            Ok(edit) => self.deliver(edit),
+        }
+    }
+
+    fn deliver(self, edit: EmailEdit) {
+        let command = Command::Edit {
+            base: self.base.get_untracked(),
+            edit,
+        };
+        let key = self
+            .unsettled
+            .with_value(|unsettled| match unsettled {
+                Some((before, key)) if *before == command => Some(key.clone()),
+                _ => None,
+            })
+            .unwrap_or_else(browser::random_key);
+        self.is_saving.set(true);
+        spawn_local(async move {
+            let id = self.live.id();
+            let saved = with_retries(|| {
+                server_fns::command(id.clone(), key.as_str().to_owned(), command.clone())
+            })
+            .await;
+            if self.problem.try_set(None).is_some() {
+                return;
+            }
+            match saved {
+                Ok(accepted) => self.accepted.set(Some(accepted.revision)),
+                Err(error) => {
+                    self.is_saving.set(false);
+                    self.unsettled.set_value(error.lost.then_some((command, key)));
+                    // The note about the newer version says it better.
+                    let is_conflict = error.error.code == ErrorCode::Conflict;
+                    self.problem
+                        .set((!is_conflict).then(|| format!("Not saved: {error}")));
+                }
+            }
+            self.live.look_now();
+        });
+    }
+}
+
+/// The form for writing by hand.
+#[component]
+pub(crate) fn EmailEditor(
+    /// The email.
+    live: Live,
+) -> impl IntoView {
+    let editor = Editor::open(live);
+    let start = live.editing.get_untracked().unwrap_or(Field::To);
+    Effect::new(move |_| browser::focus(&format!("field-{}", start.name())));
+    // Closes once the saved version is on the screen.
+    Effect::new(move |_| {
+        let shows = editor.accepted.get().is_some_and(|accepted| {
+            live.view
+                .with(|view| view.revision >= accepted && !view.command_pending)
+        });
+        if shows {
+            editor.close();
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        editor.save();
+    };
+    let shortcut = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            editor.save();
+        }
+    };
+    let update = Callback::new(move |form: EmailForm| {
+        editor.form.set(form);
+        editor.keep();
+    });
+    view! {
+        <form class="editor" novalidate on:submit=submit on:keydown=shortcut>
+            {move || editor.is_overtaken().then(|| view! { <Overtaken editor /> })}
+            <EditFields form=editor.form update />
+            <p class="problem" role="alert">{move || editor.problem.get()}</p>
+            <div class="editor__foot">
+                <button class="button button--main" type="submit" aria-disabled=move || editor.is_saving.get().then_some("true")>
+                    {move || if editor.is_saving.get() { "Saving…" } else { "Save" }}
+                </button>
+                <button class="button" type="button" on:click=move |_| editor.close()>"Discard changes"</button>
+            </div>
+        </form>
+    }
+}
+
+/// Never a silent overwrite: the person decides.
+#[component]
+fn Overtaken(editor: Editor) -> impl IntoView {
+    view! {
+        <div class="conflict" role="alert">
+            <p>
+                {move || {
+                    let version = editor.live.view.with(|view| view.version);
+                    format!("This draft was changed meanwhile (now v{version}). Nothing of yours is lost.")
+                }}
+            </p>
+            <button class="button" type="button" on:click=move |_| editor.close()>"See theirs"</button>
+            <button class="button" type="button" on:click=move |_| editor.rebase()>"Keep mine as a new version"</button>
+        </div>
+    }
+}

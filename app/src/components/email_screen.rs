@@ -1,0 +1,84 @@
+//! The screen of one email: status on top, conversation and email side by side, or behind two tabs.
+
+use email_agent_api::{AppInfo, EmailView, IdempotencyKey, StageKind};
+use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos_meta::Title;
+
+use super::{
+    composer::Composer, connection_note::ConnectionNote, conversation::Conversation,
+    email_card::EmailCard, frame::Frame, queue::Queue, status_bar::StatusBar, tabs::Tabs,
+};
+use crate::{
+    browser,
+    live::{Live, Tab},
+    logic::{Act, offers, title},
+};
+
+/// One email, kept up to date.
+#[component]
+pub(crate) fn EmailScreen(
+    /// How this installation works.
+    info: AppInfo,
+    /// The email as loaded.
+    view: EmailView,
+    /// Begins the keys of the plain forms.
+    form_key: IdempotencyKey,
+) -> impl IntoView {
+    let live = Live::new(view, info.clone(), form_key);
+    Effect::new(move |_| {
+        live.keep_up();
+        live.tick();
+        let listener = window_event_listener_untyped("visibilitychange", move |_| {
+            if !browser::is_hidden() {
+                live.look_now();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+    // Keep the keyboard somewhere when the focused button has gone with its stage.
+    let stage = Memo::new(move |_| live.view.with(|view| view.stage.kind()));
+    Effect::new(move |before: Option<StageKind>| {
+        let now = stage.get();
+        if before.is_some_and(|before| before != now) && browser::has_lost_focus() {
+            browser::focus("status");
+        }
+        now
+    });
+    let page_title = move || {
+        live.view
+            .with(|view| format!("{} — {}", view.stage.kind().label(), title(view)))
+    };
+    let heading = Memo::new(move |_| live.view.with(title));
+    let main_button = move |event: KeyboardEvent| {
+        if event.key() != "Enter" || !(event.ctrl_key() || event.meta_key()) || event.default_prevented() {
+            return;
+        }
+        let main = live.view.with_untracked(|view| offers(view).into_iter().next());
+        if let Some(Act::Tell(command)) = main.map(|offer| offer.act) {
+            event.prevent_default();
+            live.press(command);
+        }
+    };
+    let shown = move || match live.tab.get() {
+        Tab::Chat => "chat",
+        Tab::Email => "email",
+    };
+    view! {
+        <Title text=page_title />
+        <Frame info=Some(info)>
+            <ConnectionNote live />
+            <main class="email" data-tab=shown>
+                <StatusBar live heading />
+                <Tabs live />
+                <section class="email__chat" id="panel-chat" aria-label="Conversation">
+                    <Conversation live />
+                    <Queue live />
+                    <Composer live />
+                </section>
+                <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
+                    <EmailCard live />
+                </section>
+            </main>
+        </Frame>
+    }
+}

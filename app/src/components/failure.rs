@@ -1,0 +1,30 @@
+//! The face of a page that could not be loaded.
+
+use email_agent_api::ErrorCode;
+use leptos::prelude::*;
+
+use super::frame::Frame;
+use crate::CallError;
+
+/// What happened, and where to go from here.
+#[component]
+pub(crate) fn Failure(
+    /// Why there is no page.
+    error: CallError,
+) -> impl IntoView {
+    let heading = match error.error.code {
+        ErrorCode::NotFound => "Not found",
+        _ => "This did not work",
+    };
+    view! {
+        <Frame info=None>
+            <main class="failure">
+                <h1>{heading}</h1>
+                <p>{error.to_string()}</p>
+                <p>
+                    <a class="button" href="/">"Show all emails"</a>
+                </p>
+            </main>
+        </Frame>
+    }
+}

@@ -1,0 +1,30 @@
+//! One file per component: values and signals in, a view out. No component loads anything by itself.
+
+mod banner;
+mod cancel_form;
+mod command_button;
+mod composer;
+mod connection_note;
+mod conversation;
+mod edit_fields;
+mod email_card;
+mod email_editor;
+mod email_list;
+mod email_screen;
+mod failure;
+mod frame;
+mod local_time;
+mod proof;
+mod queue;
+mod save_note;
+mod start_form;
+mod status_bar;
+mod tabs;
+mod versions;
+mod warnings;
+
+pub(crate) use email_list::EmailListView;
+pub(crate) use email_screen::EmailScreen;
+pub(crate) use failure::Failure;
+pub(crate) use frame::Frame;
+pub(crate) use start_form::StartForm;

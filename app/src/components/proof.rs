@@ -1,0 +1,52 @@
+//! What is known of a send: Message-ID and the mail server's words, for each recipient.
+
+use email_agent_api::{Proof, Stage};
+use leptos::prelude::*;
+
+use super::local_time::LocalTime;
+use crate::live::Live;
+
+/// The evidence; nothing before there is any.
+#[component]
+pub(crate) fn ProofView(
+    /// The email.
+    live: Live,
+) -> impl IntoView {
+    let proof = Memo::new(move |_| {
+        live.view.with(|view| match &view.stage {
+            Stage::Sent { proof } | Stage::PartlySent { proof } | Stage::Unsure { proof, .. } => Some(proof.clone()),
+            _ => None,
+        })
+    });
+    move || proof.get().map(|proof| view! { <Evidence proof /> })
+}
+
+#[component]
+fn Evidence(proof: Proof) -> impl IntoView {
+    let rows = proof
+        .results
+        .into_iter()
+        .map(|result| {
+            let outcome = match result.accepted {
+                Some(true) => "Accepted",
+                Some(false) => "Refused",
+                None => "Not known",
+            };
+            view! {
+                <li class="proof__result">
+                    <span dir="auto">{result.recipient.to_string()}</span>
+                    <strong>{outcome}</strong>
+                    <span class="proof__answer">{result.answer}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="proof" aria-labelledby="proof-heading">
+            <h3 id="proof-heading">"Delivery"</h3>
+            <p>{format!("Version {}, ", proof.version)} <LocalTime at=proof.at zoned=true /></p>
+            <ul class="proof__results">{rows}</ul>
+            <p class="proof__id">"Message-ID " <code>{proof.message_id}</code></p>
+        </section>
+    }
+}

@@ -1,0 +1,75 @@
+//! Requests that wait for the agent; each can be taken back until it has begun with it.
+
+use email_agent_api::QueuedRequest;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    live::{Live, with_retries},
+    server_fns,
+};
+
+/// The queue; nothing if it is empty.
+#[component]
+pub(crate) fn Queue(
+    /// The email.
+    live: Live,
+) -> impl IntoView {
+    let queue = Memo::new(move |_| live.view.with(|view| view.queue.clone()));
+    move || {
+        let requests = queue.get();
+        (!requests.is_empty()).then(|| {
+            let rows = requests
+                .into_iter()
+                .map(|request| view! { <Waiting live request /> })
+                .collect_view();
+            view! {
+                <ul class="queue" aria-label="Requests in the queue">
+                    {rows}
+                </ul>
+            }
+        })
+    }
+}
+
+#[component]
+fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
+    let is_busy = RwSignal::new(false);
+    let key = request.key.as_str().to_owned();
+    let remove = move |_| {
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        let (id, key) = (live.id(), key.clone());
+        spawn_local(async move {
+            let removed = with_retries(|| server_fns::remove_request(id.clone(), key.clone())).await;
+            let _ = is_busy.try_set(false);
+            if let Err(error) = removed {
+                let _ = live.problem.try_set(Some(error.to_string()));
+            }
+            live.look_now();
+        });
+    };
+    let state = if request.in_work { "Working on it" } else { "Waiting" };
+    let button = (!request.in_work).then(|| {
+        let label = format!("Remove “{}” from the queue", request.text.chars().take(60).collect::<String>());
+        view! {
+            <button
+                type="button"
+                class="button button--small needs-script"
+                aria-label=label
+                aria-disabled=move || is_busy.get().then_some("true")
+                on:click=remove
+            >
+                {move || if is_busy.get() { "Removing…" } else { "Remove" }}
+            </button>
+        }
+    });
+    view! {
+        <li class="queue__row" class:queue__row--busy=request.in_work>
+            <span class="queue__state">{state}</span>
+            <span class="queue__text" dir="auto">{request.text}</span>
+            {button}
+        </li>
+    }
+}

@@ -1,0 +1,120 @@
+//! Where the email is, in a word and a sentence, and what can be done about it.
+
+use email_agent_api::StageKind;
+use leptos::prelude::*;
+
+use super::{
+    cancel_form::CancelForm, command_button::CommandButton, email_list::stage_class,
+    start_form::StartForm,
+};
+use crate::{
+    live::{Live, Tab},
+    logic::{Act, Offer, countdown_announcement, offers, pill, sentence},
+};
+
+/// The status of an email and its buttons.
+#[component]
+pub(crate) fn StatusBar(
+    /// The email.
+    live: Live,
+    /// What the email is called.
+    heading: Memo<String>,
+) -> impl IntoView {
+    let kind = Memo::new(move |_| live.view.with(|view| view.stage.kind()));
+    let text = Memo::new(move |_| {
+        let now_ms = live.now_ms.get();
+        live.view.with(|view| live.info.with_value(|info| sentence(view, info, now_ms)))
+    });
+    let offered = Memo::new(move |_| live.view.with(offers));
+    let can_cancel = move || {
+        !matches!(
+            kind.get(),
+            StageKind::Sending | StageKind::Sent | StageKind::PartlySent | StageKind::Canceled | StageKind::Unsure
+        )
+    };
+    let announcement = Memo::new(move |_| {
+        let now_ms = live.now_ms.get();
+        live.view.with(|view| countdown_announcement(&view.stage, now_ms))
+    });
+    let main = move || {
+        offered
+            .get()
+            .into_iter()
+            .next()
+            .map(|offer| view! { <OfferButton live offer is_main=true /> })
+    };
+    let more = move || {
+        offered
+            .get()
+            .into_iter()
+            .skip(1)
+            .map(|offer| view! { <OfferButton live offer is_main=false /> })
+            .collect_view()
+    };
+    view! {
+        <div class="status" id="status" tabindex="-1" role="region" aria-label="Status">
+            <div class="status__bar">
+                <h1 class="status__title" dir="auto">{heading}</h1>
+                <Pill live kind />
+                <div class="status__main">{main}</div>
+            </div>
+            <p class="status__sentence" dir="auto">{text}</p>
+            <div class="status__more">
+                {more}
+                {move || can_cancel().then(|| view! { <CancelForm live /> })}
+            </div>
+            <p class="problem" role="alert">{move || live.problem.get()}</p>
+            <p class="sr-only" aria-live="polite">{announcement}</p>
+        </div>
+    }
+}
+
+/// The pill. A screen reader hears the name of the stage once, not each second of a countdown.
+#[component]
+fn Pill(live: Live, kind: Memo<StageKind>) -> impl IntoView {
+    let words = Memo::new(move |_| {
+        let now_ms = live.now_ms.get();
+        live.view.with(|view| pill(&view.stage, now_ms))
+    });
+    let class = move || format!("pill pill--{}", stage_class(kind.get()));
+    view! {
+        <p class=class role="status">
+            {move || {
+                if kind.get() == StageKind::UndoWindow {
+                    view! {
+                        <span aria-hidden="true">{words}</span>
+                        <span class="sr-only">{kind.get().label()}</span>
+                    }
+                        .into_any()
+                } else {
+                    view! { <span>{words}</span> }.into_any()
+                }
+            }}
+        </p>
+    }
+}
+
+#[component]
+fn OfferButton(live: Live, offer: Offer, is_main: bool) -> impl IntoView {
+    let Offer { label, busy, act } = offer;
+    match act {
+        Act::Tell(command) => view! { <CommandButton live command label busy is_main /> }.into_any(),
+        Act::StartNew => {
+            let form_key = live.form_key.with_value(|key| format!("{}-start", key.as_str()));
+            view! { <StartForm form_key label /> }.into_any()
+        }
+        Act::Edit(field) => {
+            let class = if is_main { "button button--main needs-script" } else { "button needs-script" };
+            let edit = move |_| {
+                live.tab.set(Tab::Email);
+                live.editing.set(Some(field));
+            };
+            view! {
+                <button class=class type="button" on:click=edit>
+                    {label}
+                </button>
+            }
+                .into_any()
+        }
+    }
+}

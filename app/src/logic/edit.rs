@@ -1,0 +1,290 @@
+//! The fields of an email as a person edits them by hand, and the step from there to an
+//! [`EmailEdit`]: only what was changed, and only if it can be mailed.
+
+use chrono::{NaiveDate, NaiveTime};
+use email_agent_api::{
+    Email, EmailEdit, HeaderText, Recipient, WallTime,
+    limits::{BODY_CHARS_MAX, RECIPIENTS_MAX, ZONE_CHARS_MAX},
+    strip_unprintable,
+};
+use serde::{Deserialize, Serialize};
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Field {
+    /// Main recipients.
+    To,
+    /// Copies.
+    Cc,
+    /// Hidden copies.
+    Bcc,
+    /// Subject line.
+    Subject,
+    /// Text.
+    Body,
+    /// Date, time and zone together.
+    SendAt,
+}
+
+impl Field {
+    /// Its name in JSON, in errors and warnings, and in the page's element ids.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::To => "to",
+            Self::Cc => "cc",
+            Self::Bcc => "bcc",
+            Self::Subject => "subject",
+            Self::Body => "body",
+            Self::SendAt => "send_at",
+        }
+    }
+}
+
+/// The words for a field named in a turn or version.
+pub(crate) fn changed_field_label(name: &str) -> &str {
+    match name {
+        "to" => "To",
+        "cc" => "Cc",
+        "bcc" => "Bcc",
+        "subject" => "Subject",
+        "body" => "Body",
+        "send_at" => "Sending time",
+        other => other,
+    }
+}
+
+/// What must be corrected before saving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// Where.
+    pub(crate) field: Field,
+    /// What, as a sentence.
+    pub(crate) text: String,
+}
+
+/// The form, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EmailForm {
+    pub(crate) to: String,
+    pub(crate) cc: String,
+    pub(crate) bcc: String,
+    pub(crate) subject: String,
+    pub(crate) body: String,
+    /// `2026-11-24`, as date fields have it.
+    pub(crate) date: String,
+    /// `09:00`, as time fields have it.
+    pub(crate) time: String,
+    /// IANA.
+    pub(crate) zone: String,
+}
+
+impl EmailForm {
+    /// The form for an email; `zone` is used where the email has no time yet.
+    pub(crate) fn of(email: &Email, zone: &str) -> Self {
+        let wall = email.send_at.as_ref().map(|wish| &wish.wall);
+        Self {
+            to: join(&email.to),
+            cc: join(&email.cc),
+            bcc: join(&email.bcc),
+            subject: email.subject.as_str().to_owned(),
+            body: email.body.clone(),
+            date: wall.map_or_else(String::new, |wall| wall.local.date().to_string()),
+            time: wall.map_or_else(String::new, |wall| time_text(wall.local.time())),
+            zone: wall.map_or_else(|| zone.to_owned(), |wall| wall.zone.clone()),
+        }
+    }
+
+    /// Takes the send time out of the form.
+    pub(crate) fn clear_time(&mut self) {
+        self.date.clear();
+        self.time.clear();
+    }
+
+    /// Everything that keeps the form from being saved.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        self.parsed().1
+    }
+
+    /// What to send to the server: what differs from `before`, or the problems.
+    pub(crate) fn changes(&self, before: &Self) -> Result<EmailEdit, Vec<Problem>> {
+        let (all, problems) = self.parsed();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let had_time = !before.date.is_empty();
+        let time_changed = (&self.date, &self.time, &self.zone) != (&before.date, &before.time, &before.zone);
+        Ok(EmailEdit {
+            to: all.to.filter(|_| self.to != before.to),
+            cc: all.cc.filter(|_| self.cc != before.cc),
+            bcc: all.bcc.filter(|_| self.bcc != before.bcc),
+            subject: all.subject.filter(|_| self.subject != before.subject),
+            body: all.body.filter(|_| self.body != before.body),
+            clear_send_at: had_time && all.send_at.is_none(),
+            send_at: all.send_at.filter(|_| time_changed),
+        })
+    }
+
+    /// All fields as an edit, and what is wrong with them.
+    fn parsed(&self) -> (EmailEdit, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut edit = EmailEdit {
+            to: recipients(Field::To, &self.to, &mut problems),
+            cc: recipients(Field::Cc, &self.cc, &mut problems),
+            bcc: recipients(Field::Bcc, &self.bcc, &mut problems),
+            ..EmailEdit::default()
+        };
+        let recipient_count: usize = [&edit.to, &edit.cc, &edit.bcc]
+            .into_iter()
+            .flatten()
+            .map(Vec::len)
+            .sum();
+        if recipient_count > RECIPIENTS_MAX {
+            problems.push(Problem {
+                field: Field::To,
+                text: format!("These are {recipient_count} recipients; the limit is {RECIPIENTS_MAX}. Remove some."),
+            });
+        }
+        match self.subject.parse::<HeaderText>() {
+            Ok(subject) => edit.subject = Some(subject),
+            Err(reason) => problems.push(Problem {
+                field: Field::Subject,
+                text: reason.to_string(),
+            }),
+        }
+        let (body, _removed) = strip_unprintable(&self.body);
+        let body_chars = body.chars().count();
+        if body_chars > BODY_CHARS_MAX {
+            problems.push(Problem {
+                field: Field::Body,
+                text: format!("This has {body_chars} characters; the limit is {BODY_CHARS_MAX}. Shorten it."),
+            });
+        }
+        edit.body = Some(body);
+        match self.wall_time() {
+            Ok(wall) => edit.send_at = wall,
+            Err(text) => problems.push(Problem {
+                field: Field::SendAt,
+                text: text.to_owned(),
+            }),
+        }
+        (edit, problems)
+    }
+
+    fn wall_time(&self) -> Result<Option<WallTime>, &'static str> {
+        let (date, time, zone) = (self.date.trim(), self.time.trim(), self.zone.trim());
+        if date.is_empty() && time.is_empty() {
+            return Ok(None);
+        }
+        if date.is_empty() {
+            return Err("The date is missing: choose one, or clear the time.");
+        }
+        if time.is_empty() {
+            return Err("The time of day is missing: choose one, or clear the date.");
+        }
+        let date: NaiveDate = date
+            .parse()
+            .map_err(|_| "This date cannot be read. It should look like 2026-11-24.")?;
+        let time: NaiveTime = time
+            .parse()
+            .or_else(|_| NaiveTime::parse_from_str(time, "%H:%M"))
+            .map_err(|_| "This time cannot be read. It should look like 09:00.")?;
+        if zone.is_empty() || zone.len() > ZONE_CHARS_MAX || zone.chars().any(char::is_control) {
+            return Err("The time zone is missing. It should look like Europe/Lisbon.");
+        }
+        Ok(Some(WallTime {
+            local: date.and_time(time),
+            zone: zone.to_owned(),
+        }))
+    }
+}
+
+fn join(recipients: &[Recipient]) -> String {
+    let texts: Vec<_> = recipients.iter().map(ToString::to_string).collect();
+    texts.join(", ")
+}
+
+fn time_text(time: NaiveTime) -> String {
+    use chrono::Timelike;
+    let format = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    time.format(format).to_string()
+}
+
+fn recipients(field: Field, text: &str, problems: &mut Vec<Problem>) -> Option<Vec<Recipient>> {
+    let mut all = Vec::new();
+    for part in Recipient::parse_list(text) {
+        match part {
+            Ok(recipient) => all.push(recipient),
+            Err(reason) => problems.push(Problem {
+                field,
+                text: reason.to_string(),
+            }),
+        }
+    }
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> EmailForm {
+        EmailForm {
+            to: "Ana <ana@example.com>".to_owned(),
+            subject: "Olá".to_owned(),
+            body: "Obrigado!".to_owned(),
+            date: "2026-11-24".to_owned(),
+            time: "09:00".to_owned(),
+            zone: "Europe/Lisbon".to_owned(),
+            ..EmailForm::default()
+        }
+    }
+
+    #[test]
+    fn only_what_was_changed_is_sent() {
+        let before = form();
+        let after = EmailForm { subject: "Bom dia".to_owned(), ..form() };
+        let edit = after.changes(&before).unwrap();
+        assert_eq!(edit.subject.unwrap().as_str(), "Bom dia");
+        assert_eq!((edit.to, edit.body, edit.send_at, edit.clear_send_at), (None, None, None, false));
+        assert_eq!(before.changes(&before).unwrap(), EmailEdit::default());
+    }
+
+    #[test]
+    fn a_time_is_set_and_cleared() {
+        let empty = EmailForm { date: String::new(), time: String::new(), ..form() };
+        let wall = form().changes(&empty).unwrap().send_at.unwrap();
+        assert_eq!(wall.local.to_string(), "2026-11-24 09:00:00");
+        assert_eq!(wall.zone, "Europe/Lisbon");
+        let edit = empty.changes(&form()).unwrap();
+        assert!(edit.clear_send_at && edit.send_at.is_none());
+        assert!(!empty.changes(&empty).unwrap().clear_send_at);
+    }
+
+    #[test]
+    fn what_cannot_be_mailed_is_named_with_its_field() {
+        let bad = EmailForm {
+            to: "ana@@example, bo@example.com".to_owned(),
+            subject: "a\nBcc: evil@example.net".to_owned(),
+            body: "x".repeat(BODY_CHARS_MAX + 1),
+            time: String::new(),
+            ..form()
+        };
+        let fields: Vec<_> = bad.problems().iter().map(|problem| problem.field).collect();
+        assert_eq!(fields, [Field::To, Field::Subject, Field::Body, Field::SendAt]);
+        assert!(bad.changes(&form()).is_err());
+        let crowd = EmailForm { cc: "a@example.com,".repeat(RECIPIENTS_MAX), ..form() };
+        assert_eq!(crowd.problems().len(), 1);
+    }
+
+    #[test]
+    fn the_form_of_an_email_changes_nothing() {
+        let email = Email {
+            to: vec!["\"Souza, Ana\" <ana@example.com>".parse().unwrap(), "bo@example.com".parse().unwrap()],
+            body: "Hi\n".to_owned(),
+            ..Email::default()
+        };
+        let form = EmailForm::of(&email, "UTC");
+        assert_eq!(form.problems(), []);
+        assert_eq!(form.parsed().0.to.unwrap(), email.to);
+    }
+}

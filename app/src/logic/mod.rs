@@ -1,0 +1,17 @@
+//! What the pages decide, without touching a browser: every rule here is a plain function or struct
+//! with tests that run anywhere. Time comes in as a number.
+
+mod actions;
+mod edit;
+mod note;
+mod poll;
+mod words;
+
+pub(crate) use actions::{Act, Offer, form_fields, offers};
+pub(crate) use edit::{EmailForm, Field, changed_field_label};
+pub(crate) use note::{LocalNote, Note, NoteState};
+pub(crate) use poll::{Connection, Pace, is_newer, next_poll_ms};
+pub(crate) use words::{
+    blocking_warning, countdown_announcement, pill, sentence, title,
+    utc_text,
+};

@@ -1,0 +1,243 @@
+//! What the page says about an email: pill, sentence, title, durations.
+
+use chrono::{DateTime, Utc};
+use email_agent_api::{
+    AppInfo, Email, EmailView, MailInfo, Proof, Recipient, Speaker, Stage, Warning,
+};
+
+/// How much of a request stands for a title.
+const TITLE_CHARS: usize = 60;
+/// How much of an agent's question stands in the status line.
+const QUESTION_CHARS: usize = 200;
+
+/// The words on the pill. `now_ms` is the server's clock.
+pub(crate) fn pill(stage: &Stage, now_ms: i64) -> String {
+    match stage {
+        Stage::UndoWindow { schedule } => {
+            format!("Sending in {}", duration(until(schedule.due, now_ms)))
+        }
+        other => other.kind().label().to_owned(),
+    }
+}
+
+/// The sentence beside the pill.
+pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String {
+    match &view.stage {
+        Stage::New => "Tell me whom to write to, what to say, and when.".to_owned(),
+        Stage::Working { since } => {
+            format!("Writing your draft… ({})", duration(-until(*since, now_ms)))
+        }
+        Stage::NeedsAnswer => question(view),
+        Stage::Draft => draft(&view.email),
+        Stage::ReadyToApprove => match &view.email.send_at {
+            Some(wish) => format!("Will go to {} on {}.", recipients_line(&view.email.to), wish.to_text()),
+            None => format!("Will go to {}.", recipients_line(&view.email.to)),
+        },
+        Stage::Scheduled { schedule } => format!(
+            "Leaves in {}. You can still change or cancel it.",
+            duration(until(schedule.due, now_ms))
+        ),
+        Stage::UndoWindow { .. } => "Last chance to stop.".to_owned(),
+        Stage::Sending => match &info.mail {
+            MailInfo::Smtp { host, .. } => format!("Handing it to {host}…"),
+            MailInfo::Outbox { .. } => "Putting it into the outbox folder…".to_owned(),
+        },
+        Stage::Retrying { retrying } => format!(
+            "{} Attempt {}; next in {}.",
+            retrying.reason,
+            retrying.attempts,
+            duration(until(retrying.next_at, now_ms))
+        ),
+        Stage::Sent { .. } => match &info.mail {
+            MailInfo::Smtp { .. } => "Accepted by the mail server.".to_owned(),
+            MailInfo::Outbox { .. } => "Written to the outbox folder. No mail server is set, so nothing left this machine.".to_owned(),
+        },
+        Stage::PartlySent { proof } => refused(proof),
+        Stage::Unsure { reason, .. } => format!("{reason} It may have arrived."),
+        Stage::NotSent { reason } => reason.clone(),
+        Stage::Canceled => "Nothing was sent.".to_owned(),
+    }
+}
+
+fn draft(email: &Email) -> String {
+    let missing: Vec<_> = [
+        (email.to.is_empty(), "a recipient"),
+        (email.body.trim().is_empty(), "the text"),
+    ]
+    .into_iter()
+    .filter_map(|(is_missing, what)| is_missing.then_some(what))
+    .collect();
+    match (missing.as_slice(), &email.send_at) {
+        ([], None) => "Ready. Not scheduled yet.".to_owned(),
+        ([], Some(wish)) => format!("Ready for {}. Not scheduled yet.", wish.to_text()),
+        (missing, _) => format!("Still missing: {}.", missing.join(" and ")),
+    }
+}
+
+/// What the agent asked last, shortened.
+fn question(view: &EmailView) -> String {
+    view.conversation
+        .iter()
+        .rev()
+        .find(|turn| turn.speaker != Speaker::You)
+        .map_or_else(
+            || "Please answer below.".to_owned(),
+            |turn| shorten(&turn.text, QUESTION_CHARS),
+        )
+}
+
+fn refused(proof: &Proof) -> String {
+    let refused_count = proof
+        .results
+        .iter()
+        .filter(|result| result.accepted == Some(false))
+        .count();
+    let verb = if refused_count == 1 { "was" } else { "were" };
+    format!("{refused_count} of {} addresses {verb} refused.", proof.results.len())
+}
+
+/// Subject, or the first words of the request, or "New email": the page's heading.
+pub(crate) fn title(view: &EmailView) -> String {
+    if !view.email.subject.is_blank() {
+        return view.email.subject.as_str().to_owned();
+    }
+    let asked = view
+        .conversation
+        .iter()
+        .find(|turn| turn.speaker == Speaker::You)
+        .map(|turn| turn.text.as_str())
+        .or_else(|| view.queue.first().map(|request| request.text.as_str()));
+    asked.map_or_else(|| "New email".to_owned(), |text| shorten(text, TITLE_CHARS))
+}
+
+/// The first warning that keeps the email from being approved.
+pub(crate) fn blocking_warning(warnings: &[Warning]) -> Option<&Warning> {
+    warnings.iter().find(|warning| warning.blocks)
+}
+
+/// `ana@example.com, bo@example.com and 3 more`.
+pub(crate) fn recipients_line(recipients: &[Recipient]) -> String {
+    const SHOWN: usize = 2;
+    let shown: Vec<_> = recipients.iter().take(SHOWN).map(Recipient::address).collect();
+    match recipients.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// `13 h 20 min`, for seconds; never negative.
+pub(crate) fn duration(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600, seconds / 60);
+    if days >= 2 {
+        return pair(days, "days", hours % 24, "h");
+    }
+    if hours >= 1 {
+        return pair(hours, "h", minutes % 60, "min");
+    }
+    if minutes >= 1 {
+        return pair(minutes, "min", seconds % 60, "s");
+    }
+    format!("{seconds} s")
+}
+
+fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
+    if small == 0 {
+        format!("{large} {large_unit}")
+    } else {
+        format!("{large} {large_unit} {small} {small_unit}")
+    }
+}
+
+/// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between.
+pub(crate) fn countdown_announcement(stage: &Stage, now_ms: i64) -> Option<&'static str> {
+    let (Stage::Scheduled { schedule } | Stage::UndoWindow { schedule }) = stage else {
+        return None;
+    };
+    match until(schedule.due, now_ms) {
+        1..=10 => Some("Leaves in 10 seconds."),
+        11..=30 => Some("Leaves in 30 seconds."),
+        31..=60 => Some("Leaves in 60 seconds."),
+        _ => None,
+    }
+}
+
+/// Seconds from the server's now to `at`, begun ones counted in full.
+fn until(at: DateTime<Utc>, now_ms: i64) -> i64 {
+    let left_ms = at.timestamp_millis() - now_ms;
+    left_ms.div_euclid(1_000) + i64::from(left_ms.rem_euclid(1_000) > 0)
+}
+
+fn shorten(text: &str, chars_max: usize) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if one_line.chars().count() <= chars_max {
+        return one_line;
+    }
+    let kept: String = one_line.chars().take(chars_max).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A time for readers whose zone is not known yet; the browser puts it into theirs.
+pub(crate) fn utc_text(at: DateTime<Utc>) -> String {
+    format!("{} UTC", at.format("%a %-d %b %Y, %H:%M"))
+}
+
+#[cfg(test)]
+mod tests {
+    use email_agent_api::Schedule;
+
+    use super::*;
+
+    #[test]
+    fn durations_have_two_parts_at_most() {
+        let cases = [
+            (-5, "0 s"),
+            (45, "45 s"),
+            (60, "1 min"),
+            (125, "2 min 5 s"),
+            (3_600, "1 h"),
+            (48_000, "13 h 20 min"),
+            (90_000, "25 h"),
+            (176_400, "2 days 1 h"),
+        ];
+        for (seconds, expected) in cases {
+            assert_eq!(duration(seconds), expected);
+        }
+    }
+
+    fn scheduled(due_ms: i64) -> Stage {
+        Stage::UndoWindow {
+            schedule: Schedule {
+                version: 1,
+                due: DateTime::from_timestamp_millis(due_ms).unwrap(),
+                wish: None,
+                message_id: "<a@b>".to_owned(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_countdown_ends_when_it_is_over() {
+        assert_eq!(pill(&scheduled(10_000), 0), "Sending in 10 s");
+        assert_eq!(pill(&scheduled(10_000), 9_001), "Sending in 1 s");
+        assert_eq!(pill(&scheduled(10_000), 10_000), "Sending in 0 s");
+        assert_eq!(pill(&scheduled(10_000), 11_500), "Sending in 0 s");
+    }
+
+    #[test]
+    fn a_countdown_is_not_chatter() {
+        let heard: Vec<_> = (0..120)
+            .filter_map(|second| countdown_announcement(&scheduled(120_000), second * 1_000))
+            .collect();
+        let mut distinct = heard.clone();
+        distinct.dedup();
+        assert_eq!(distinct.len(), 3);
+        assert_eq!(countdown_announcement(&Stage::Sending, 0), None);
+    }
+
+    #[test]
+    fn long_words_are_cut_with_a_sign() {
+        assert_eq!(shorten("  a\n b ", 10), "a b");
+        assert_eq!(shorten("abc def", 4), "abc…");
+    }
+}

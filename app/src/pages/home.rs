@@ -1,0 +1,67 @@
+//! `/`: start an email, and the list of all.
+
+use email_agent_api::{AppInfo, EmailList, IdempotencyKey};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CallError, browser,
+    components::{EmailListView, Failure, Frame, StartForm},
+    server_fns,
+};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct HomeData {
+    info: AppInfo,
+    list: EmailList,
+    /// Begins the keys of the plain forms on this page.
+    form_key: IdempotencyKey,
+}
+
+async fn load(page: Option<String>) -> Result<HomeData, CallError> {
+    Ok(HomeData {
+        info: server_fns::info().await?,
+        list: server_fns::list(page).await?,
+        form_key: browser::random_key(),
+    })
+}
+
+/// The start page.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let query = use_query_map();
+    let data = Resource::new_blocking(move || query.read().get("page"), load);
+    view! {
+        <Title text="AI Agent for Email" />
+        <Suspense fallback=|| view! { <p class="loading">"Opening your emails…"</p> }>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(data) => view! { <Home data /> }.into_any(),
+                    Err(error) => view! { <Failure error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Home(data: HomeData) -> impl IntoView {
+    let HomeData { info, list, form_key } = data;
+    let key = form_key.as_str().to_owned();
+    view! {
+        <Frame info=Some(info)>
+            <main class="home">
+                <section class="home__start">
+                    <h1>"AI Agent for Email"</h1>
+                    <p class="home__lead">
+                        "Say in your own words whom to write to, what to say and when. You read the draft, you approve it, and only then it leaves."
+                    </p>
+                    <StartForm form_key=key.clone() label="Start" />
+                </section>
+                <EmailListView list form_key=key />
+            </main>
+        </Frame>
+    }
+}

@@ -1,0 +1,49 @@
+//! The HTTP interface, for the pages and for scripts alike: JSON in, JSON out, at fixed addresses
+//! below `/api/ai-agent/`.
+//!
+//! Each function parses what came in, hands it to the [`EmailAgent`] that the server provides by
+//! context, and answers with a typed error whose code decides the HTTP status. No rules live here.
+
+mod command;
+mod describe;
+mod info;
+mod list;
+mod remove_request;
+mod save_draft;
+mod send_request;
+mod start;
+
+pub use command::{CommandCall, command};
+pub use describe::{Describe, describe};
+pub use info::{Info, info};
+pub use list::{List, list};
+pub use remove_request::{RemoveRequest, remove_request};
+pub use save_draft::{SaveDraft, save_draft};
+pub use send_request::{SendRequest, send_request};
+pub use start::{Start, start};
+
+#[cfg(feature = "ssr")]
+use std::sync::Arc;
+
+#[cfg(feature = "ssr")]
+use email_agent_api::{AgentError, EmailAgent, ErrorCode};
+
+#[cfg(feature = "ssr")]
+use crate::CallError;
+
+/// The agent that the server has provided.
+#[cfg(feature = "ssr")]
+fn agent() -> Result<Arc<dyn EmailAgent>, CallError> {
+    leptos::prelude::use_context().ok_or_else(|| {
+        CallError::answered(AgentError::new(
+            ErrorCode::Internal,
+            "The server was started without its email agent: tell whoever runs it.",
+        ))
+    })
+}
+
+/// Parses an id or a key, or answers with why it is none.
+#[cfg(feature = "ssr")]
+fn parse<T: std::str::FromStr<Err = AgentError>>(text: &str) -> Result<T, CallError> {
+    text.parse().map_err(CallError::answered)
+}
