@@ -7,9 +7,13 @@
 //! nothing is answered and no worker is called before the commit that says so.
 
 mod config;
+mod convert;
+mod driver;
 mod engine;
 mod failure;
 pub mod rest;
+mod search;
+mod store;
 mod worker_caller;
 pub mod worker_http;
 
