@@ -1,0 +1,152 @@
+//! What may be pressed when.
+//!
+//! | stage | edit, restore | approve, send now | unschedule | try now | try again | settle | cancel | words |
+//! |---|---|---|---|---|---|---|---|---|
+//! | new, needs answer, draft, ready | yes | if complete | – | – | – | – | yes | yes |
+//! | working | yes, on top | no | – | – | – | – | yes | queued |
+//! | scheduled, undo window | yes, retires | yes | yes | – | – | – | yes | yes, retires |
+//! | retrying | yes, retires | yes | yes | yes | – | – | yes | yes, retires |
+//! | not sent | yes | if complete | – | – | yes | – | yes | yes |
+//! | partly sent | yes | if complete | – | – | – | – | too late | yes |
+//! | sending | too late | too late | too late | – | – | – | too late | queued |
+//! | unsure | too late | too late | too late | – | – | yes | too late | too late |
+//! | sent, canceled | too late | too late | too late | too late | too late | too late | too late | too late |
+//!
+//! RPCs ask before they accept, so that a person hears at once; states ask again when they take a
+//! command, because things may have moved in between.
+
+use chrono::{DateTime, Utc};
+use email_agent_api::{AgentError, Command, ErrorCode, Stage, Version};
+
+use super::Desk;
+use crate::email::{edit, versions};
+
+impl Desk {
+    /// Whether a request in words can be taken up.
+    pub(crate) fn allow_words(&self) -> Result<(), AgentError> {
+        match self.record.stage {
+            Stage::Sent { .. } | Stage::Canceled => Err(self.ended()),
+            Stage::Unsure { .. } => Err(unsure()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a command can be taken up. `words_wait`: requests are waiting or in work.
+    pub(crate) fn allow(
+        &self,
+        command: &Command,
+        words_wait: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), AgentError> {
+        match (&self.record.stage, command) {
+            (Stage::Sent { .. } | Stage::Canceled, _) => Err(self.ended()),
+            (Stage::Sending, _) => Err(too_late(
+                "The email is being handed to the mail server at this moment, so this came too late. Nothing was changed; see how the sending ends.",
+            )),
+            (Stage::Unsure { .. }, Command::Settle { .. }) => Ok(()),
+            (Stage::Unsure { .. }, _) => Err(unsure()),
+            (_, Command::Edit { base, edit }) => {
+                self.allow_edit(*base)?;
+                edit::apply(&self.email(), edit, now).map(drop)
+            }
+            (_, Command::Restore { version }) => self.allow_restore(*version),
+            (_, Command::Approve { version }) => {
+                self.allow_approval(*version, words_wait, true, now)
+            }
+            (_, Command::SendNow { version }) => {
+                self.allow_approval(*version, words_wait, false, now)
+            }
+            (
+                Stage::Scheduled { .. } | Stage::UndoWindow { .. } | Stage::Retrying { .. },
+                Command::Unschedule,
+            )
+            | (Stage::Retrying { .. }, Command::TryNow)
+            | (Stage::NotSent { .. }, Command::TryAgain) => Ok(()),
+            (_, Command::Unschedule) => Err(too_late(
+                "It is not scheduled, so there is nothing to take back.",
+            )),
+            (_, Command::TryNow) => Err(too_late(
+                "There is no attempt to bring forward: the email is not waiting for the mail server.",
+            )),
+            (_, Command::TryAgain) => Err(too_late(
+                "There is no failed sending to repeat. Approve the email, or use Send now.",
+            )),
+            (_, Command::Settle { .. }) => Err(too_late(
+                "There is nothing to settle: it is known what became of the email.",
+            )),
+            (_, Command::Cancel) if self.record.accepted.is_empty() => Ok(()),
+            (_, Command::Cancel) => Err(too_late(
+                "Some recipients have the email already, so it cannot be canceled. Take the refused addresses off the list to finish it.",
+            )),
+        }
+    }
+
+    fn allow_edit(&self, base: Version) -> Result<(), AgentError> {
+        let version = self.version();
+        if base == version {
+            return Ok(());
+        }
+        Err(conflict(format!(
+            "The email has changed meanwhile: you edited version {base}, the newest is {version}. Nothing of yours was overwritten: look at the newest version, then save your change again."
+        )))
+    }
+
+    fn allow_restore(&self, version: Version) -> Result<(), AgentError> {
+        match versions::find(&self.versions, version) {
+            Some(_) => Ok(()),
+            None => Err(AgentError::bad_input(
+                "version",
+                format!("Version {version} is not kept any more. Choose one from the list."),
+            )),
+        }
+    }
+
+    fn allow_approval(
+        &self,
+        read: Version,
+        words_wait: bool,
+        needs_time: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), AgentError> {
+        let version = self.version();
+        if words_wait || self.record.in_hand.is_some() {
+            return Err(conflict("The agent is at work on this email. Look at the new draft when it is done, then approve that.".to_owned()));
+        }
+        if read != version {
+            return Err(conflict(format!(
+                "You approved version {read}, but the newest is {version}. Nothing was scheduled: read the newest version, then approve it."
+            )));
+        }
+        self.missing(needs_time, now).map_or(Ok(()), Err)
+    }
+
+    fn ended(&self) -> AgentError {
+        match self.record.stage {
+            Stage::Canceled => canceled(),
+            _ => too_late(
+                "The email was sent, so nothing can be changed any more. Start a new email instead.",
+            ),
+        }
+    }
+}
+
+/// The email was canceled before.
+pub(crate) fn canceled() -> AgentError {
+    too_late(
+        "The email was canceled, so nothing can be changed any more. Start a new email instead.",
+    )
+}
+
+fn unsure() -> AgentError {
+    too_late(
+        "It is not known whether the email arrived. Say first whether it did; then you can go on.",
+    )
+}
+
+fn too_late(message: impl Into<String>) -> AgentError {
+    AgentError::new(ErrorCode::TooLate, message)
+}
+
+fn conflict(message: String) -> AgentError {
+    AgentError::new(ErrorCode::Conflict, message)
+}

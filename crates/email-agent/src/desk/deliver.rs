@@ -1,0 +1,266 @@
+//! Delivering at most once: the intent, the mail, and what became of it.
+//!
+//! | before | what happens | after |
+//! |---|---|---|
+//! | scheduled, undo window, retrying | due, nothing unhandled, not canceled | sending: from here on it may leave |
+//! | the same | something was accepted meanwhile | as before: that is taken first |
+//! | sending | taken for everybody | sent |
+//! | sending | taken for some | partly sent |
+//! | sending | refused for now, time left | retrying |
+//! | sending | refused for good, or for now and the time is up | not sent |
+//! | sending | connection lost after the hand-over, or we died on the way | unsure |
+//! | unsure | "it arrived" | sent |
+//! | unsure, not sent | "send again", "try again" | scheduled for at once, same Message-ID |
+
+use chrono::{DateTime, Utc};
+use email_agent_api::{Email, Proof, Recipient, RecipientResult, Retrying, Stage, Version};
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, Moment};
+use crate::{
+    book::Book,
+    email::{versions, warnings},
+    mailer::{OutgoingMail, SendOutcome},
+    policy::after,
+};
+
+/// One attempt to deliver one version. Names itself completely, so that a late one is recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Attempt {
+    /// The version that was approved.
+    pub version: Version,
+    /// Fixed at approval.
+    pub message_id: String,
+    /// From 1.
+    pub number: u32,
+}
+
+impl Desk {
+    /// Passes the point of no return, unless something was accepted before that has to be dealt
+    /// with first. The caller holds the lock on the book, so "before" is exact.
+    pub(crate) fn begin(&mut self, attempt: &Attempt, book: &Book, moment: &Moment<'_>) -> bool {
+        let record = &mut self.record;
+        let armed = matches!(
+            record.stage,
+            Stage::Scheduled { .. } | Stage::UndoWindow { .. } | Stage::Retrying { .. }
+        );
+        let undisturbed = book.canceled.is_none() && book.pending(record.handled).next().is_none();
+        let Some(delivery) = &mut record.delivery else {
+            return false;
+        };
+        if !armed || !undisturbed || delivery.next_attempt() != *attempt {
+            return false;
+        }
+        delivery.attempts = attempt.number;
+        delivery.until = delivery
+            .until
+            .or_else(|| after(moment.now, moment.settings.back_off.give_up_after));
+        record.stage = Stage::Sending;
+        true
+    }
+
+    /// The mail to hand over; none if this attempt is not the one that has begun.
+    pub(crate) fn outgoing(&self, attempt: &Attempt, now: DateTime<Utc>) -> Option<OutgoingMail> {
+        let delivery = self.record.delivery.as_ref()?;
+        let begun = delivery.attempts == attempt.number
+            && delivery.schedule.message_id == attempt.message_id;
+        if self.record.stage != Stage::Sending || !begun {
+            return None;
+        }
+        let email = versions::find(&self.versions, attempt.version)?;
+        let rest = |list: &[Recipient]| -> Vec<Recipient> {
+            list.iter()
+                .filter(|one| !warnings::has_it(&self.record.accepted, one))
+                .cloned()
+                .collect()
+        };
+        Some(OutgoingMail {
+            to: rest(&email.to),
+            cc: rest(&email.cc),
+            bcc: rest(&email.bcc),
+            subject: email.subject.clone(),
+            body: email.body.clone(),
+            message_id: attempt.message_id.clone(),
+            date: now,
+        })
+    }
+
+    /// Records what the mail server said.
+    pub(crate) fn delivered(
+        &mut self,
+        attempt: &Attempt,
+        outcome: SendOutcome,
+        moment: &Moment<'_>,
+    ) {
+        match outcome {
+            SendOutcome::Accepted { results } => self.taken(attempt, results, moment.now),
+            SendOutcome::Refused {
+                temporary: true,
+                reason,
+                ..
+            } => self.wait_and_retry(reason, moment),
+            SendOutcome::Refused {
+                temporary: false,
+                reason,
+                ..
+            } => self.give_up(reason, moment.now),
+            SendOutcome::Unknown { reason, results } => {
+                self.outcome_unknown(attempt, reason, results, moment.now);
+            }
+        }
+    }
+
+    /// Nobody can tell whether the mail has left. `results` may be empty.
+    pub(crate) fn outcome_unknown(
+        &mut self,
+        attempt: &Attempt,
+        reason: String,
+        mut results: Vec<RecipientResult>,
+        now: DateTime<Utc>,
+    ) {
+        let email = versions::find(&self.versions, attempt.version)
+            .cloned()
+            .unwrap_or_default();
+        for recipient in self.remaining(&email) {
+            if !results
+                .iter()
+                .any(|known| known.recipient.same_mailbox(recipient))
+            {
+                results.push(RecipientResult {
+                    recipient: recipient.clone(),
+                    accepted: None,
+                    answer: String::new(),
+                });
+            }
+        }
+        let proof = Proof {
+            version: attempt.version,
+            message_id: attempt.message_id.clone(),
+            at: now,
+            results,
+        };
+        self.complain(
+            format!("{reason} It may have arrived. Look whether it did, then say \u{201c}It arrived\u{201d} or \u{201c}Send again\u{201d}."),
+            now,
+        );
+        self.record.proof = Some(proof.clone());
+        self.record.stage = Stage::Unsure { reason, proof };
+    }
+
+    fn taken(&mut self, attempt: &Attempt, results: Vec<RecipientResult>, now: DateTime<Utc>) {
+        if results.iter().all(|one| one.accepted == Some(true)) {
+            self.tell("The mail server has accepted the email.", now);
+        }
+        let (version, message_id) = (attempt.version, attempt.message_id.clone());
+        self.conclude(
+            Proof {
+                version,
+                message_id,
+                at: now,
+                results,
+            },
+            now,
+        );
+    }
+
+    /// It has left for those whom the proof names as accepted.
+    fn conclude(&mut self, mut proof: Proof, now: DateTime<Utc>) {
+        let (taken, refused): (Vec<_>, Vec<_>) = std::mem::take(&mut proof.results)
+            .into_iter()
+            .partition(|one| one.accepted == Some(true));
+        self.record.accepted.extend(taken);
+        proof.results.clone_from(&self.record.accepted);
+        proof.results.extend(refused.iter().cloned());
+        self.record.proof = Some(proof.clone());
+        self.retire();
+        if refused.is_empty() {
+            self.record.stage = Stage::Sent { proof };
+            return;
+        }
+        let text = format!(
+            "The mail server has accepted the email for some and refused it for {} of {} addresses. Correct or remove the refused ones, then send to the rest.",
+            refused.len(),
+            proof.results.len()
+        );
+        self.complain(text, now);
+        self.record.stage = Stage::PartlySent { proof };
+    }
+
+    fn wait_and_retry(&mut self, reason: String, moment: &Moment<'_>) {
+        let now = moment.now;
+        let Some((attempts, until)) = self
+            .record
+            .delivery
+            .as_ref()
+            .map(|delivery| (delivery.attempts, delivery.until.unwrap_or(now)))
+        else {
+            return self.give_up(reason, now);
+        };
+        let Some(next_at) = moment.settings.back_off.next(attempts, now, until) else {
+            return self.give_up(
+                format!(
+                    "{reason} The mail server could not take it in time, after {attempts} attempts."
+                ),
+                now,
+            );
+        };
+        // One turn for the first time; the attempts themselves are counted in the stage.
+        if attempts == 1 {
+            self.complain(
+                format!("{reason} The email is kept and tried again by itself."),
+                now,
+            );
+        }
+        self.record.stage = Stage::Retrying {
+            retrying: Retrying {
+                attempts,
+                reason,
+                next_at,
+                until,
+            },
+        };
+    }
+
+    fn give_up(&mut self, reason: String, now: DateTime<Utc>) {
+        self.complain(format!("The email was not sent. {reason}"), now);
+        self.record.stage = Stage::NotSent { reason };
+    }
+
+    /// Who does not have the email yet.
+    pub(super) fn remaining<'a>(&'a self, email: &'a Email) -> impl Iterator<Item = &'a Recipient> {
+        email
+            .recipients()
+            .filter(|one| !warnings::has_it(&self.record.accepted, one))
+    }
+
+    /// Evidence that everybody who is still on the list has it.
+    pub(super) fn proof_of_all(&self, now: DateTime<Utc>) -> Proof {
+        let last = self.record.proof.as_ref();
+        Proof {
+            version: last.map_or(self.version(), |proof| proof.version),
+            message_id: last
+                .map(|proof| proof.message_id.clone())
+                .unwrap_or_default(),
+            at: last.map_or(now, |proof| proof.at),
+            results: self.record.accepted.clone(),
+        }
+    }
+
+    /// The person's word, where the mail server's is missing.
+    pub(super) fn arrived(&mut self, now: DateTime<Utc>) {
+        let mut proof = self
+            .record
+            .proof
+            .clone()
+            .unwrap_or_else(|| self.proof_of_all(now));
+        for result in proof
+            .results
+            .iter_mut()
+            .filter(|result| result.accepted.is_none())
+        {
+            result.accepted = Some(true);
+            result.answer = "You said that it arrived.".to_owned();
+        }
+        self.conclude(proof, now);
+    }
+}

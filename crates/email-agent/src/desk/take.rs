@@ -1,0 +1,303 @@
+//! Taking what comes from the channel `UserInput`: one request or command at a time.
+//!
+//! What was allowed when it was accepted may not be any more; then nothing is changed and a turn of
+//! the conversation says so. Whatever touches the email retires the schedule in the same step.
+
+use chrono::{DateTime, Duration, Timelike, Utc};
+use email_agent_api::{
+    ApprovalMode, Author, Command, EmailEdit, Schedule, SendWish, Speaker, Stage, UnsureAnswer,
+    Version,
+};
+
+use super::{Delivery, Desk, InHand, Moment};
+use crate::{
+    book::Sequence,
+    conversation::NewTurn,
+    email::{edit, named, operations::removed_note, versions, warnings},
+    policy::after,
+    times,
+};
+
+/// A request in words as it comes from the channel.
+#[derive(Debug, Clone)]
+pub(crate) struct Words {
+    /// Its number in the book.
+    pub sequence: Sequence,
+    /// What was asked.
+    pub text: String,
+    /// The zone of the person's clock.
+    pub time_zone: String,
+    /// When it was accepted.
+    pub at: DateTime<Utc>,
+}
+
+impl Desk {
+    /// It was taken back while it waited.
+    pub(crate) fn skip(&mut self, sequence: Sequence) {
+        self.record.handled = self.record.handled.max(sequence);
+    }
+
+    /// Takes a request in hand for the assistant.
+    pub(crate) fn take_words(&mut self, words: Words, moment: &Moment<'_>) {
+        if let Err(error) = self.allow_words() {
+            self.say(NewTurn::new(Speaker::You, words.text, words.at));
+            self.complain(error.message, moment.now);
+            self.skip(words.sequence);
+            return;
+        }
+        if self.retire() {
+            self.tell("The approval was taken back, because you asked for a change. Nothing leaves before you approve again.", moment.now);
+        }
+        if times::zone(&words.time_zone).is_ok() {
+            self.record.time_zone = words.time_zone;
+        }
+        self.record.stage = Stage::Working { since: moment.now };
+        self.record.in_hand = Some(InHand {
+            sequence: words.sequence,
+            text: words.text,
+            at: words.at,
+        });
+    }
+
+    /// Carries a command out, or says why not.
+    pub(crate) fn take_command(
+        &mut self,
+        sequence: Sequence,
+        command: &Command,
+        moment: &Moment<'_>,
+    ) {
+        self.skip(sequence);
+        let allowed = match command {
+            // An edit that was overtaken while it waited is applied on top: nothing of it is lost,
+            // and what it covers can be restored.
+            Command::Edit { base, edit } if *base < self.version() => self.allow(
+                &Command::Edit {
+                    base: self.version(),
+                    edit: edit.clone(),
+                },
+                false,
+                moment.now,
+            ),
+            _ => self.allow(command, false, moment.now),
+        };
+        if let Err(error) = allowed {
+            self.complain(
+                format!("{} was not carried out. {}", name(command), error.message),
+                moment.now,
+            );
+            return;
+        }
+        match command {
+            Command::Edit { base, edit } => self.edit(*base, edit, moment),
+            Command::Restore { version } => self.restore(*version, moment),
+            Command::Approve { version } => self.approve(*version, moment),
+            Command::SendNow { version } => self.send_now(*version, moment),
+            Command::Unschedule => {
+                self.retire();
+                self.tell(
+                    "The schedule was taken back. Nothing leaves before you approve again.",
+                    moment.now,
+                );
+                self.rest(false, moment.now);
+            }
+            Command::TryNow => self.try_now(moment),
+            Command::TryAgain => self.try_again(moment),
+            Command::Settle { answer } => self.settle(*answer, moment),
+            Command::Cancel => self.record.stage = Stage::Canceled,
+        }
+    }
+
+    fn edit(&mut self, base: Version, edit: &EmailEdit, moment: &Moment<'_>) {
+        let Ok((email, removed)) = edit::apply(&self.email(), edit, moment.now) else {
+            return;
+        };
+        // A recipient that stands in a hand edit has been seen and kept by the person.
+        let by_hand = [&edit.to, &edit.cc, &edit.bcc];
+        for recipient in by_hand.into_iter().flatten().flatten() {
+            named::remember(&mut self.record.named, recipient.address());
+        }
+        let overtaken = base < self.version();
+        let changed = versions::push(&mut self.versions, Author::You, email, moment.now);
+        if removed > 0 {
+            self.tell(removed_note(removed), moment.now);
+        }
+        if changed.is_empty() && self.record.delivery.is_some() {
+            return;
+        }
+        if overtaken && !changed.is_empty() {
+            let newest = self.version();
+            let text = format!(
+                "The email changed while your edit of version {base} was waiting. Your edit was put on top as version {newest}; version {} can be restored.",
+                newest - 1
+            );
+            self.tell(text, moment.now);
+        }
+        self.after_change(moment);
+    }
+
+    fn restore(&mut self, version: Version, moment: &Moment<'_>) {
+        let Some(mut email) = versions::find(&self.versions, version).cloned() else {
+            return;
+        };
+        if email
+            .send_at
+            .as_ref()
+            .is_some_and(|wish| wish.instant <= moment.now)
+        {
+            email.send_at = None;
+            self.tell(
+                "The send time of that version is over, so it was left out. Choose a new one.",
+                moment.now,
+            );
+        }
+        if !versions::push(&mut self.versions, Author::You, email, moment.now).is_empty() {
+            self.tell(
+                format!(
+                    "Version {version} was brought back as version {}.",
+                    self.version()
+                ),
+                moment.now,
+            );
+            self.after_change(moment);
+        }
+    }
+
+    /// The email is not what was approved any more.
+    fn after_change(&mut self, moment: &Moment<'_>) {
+        if self.retire() {
+            self.tell(
+                "The email was changed, so the approval was taken back.",
+                moment.now,
+            );
+        }
+        self.rest(false, moment.now);
+        self.arm_if_automatic(moment);
+    }
+
+    /// In automatic mode a complete email is scheduled by itself, unless there is a gap in it that
+    /// somebody has to fill.
+    pub(super) fn arm_if_automatic(&mut self, moment: &Moment<'_>) {
+        let email = self.email();
+        let gap = [email.subject.as_str(), &email.body]
+            .iter()
+            .any(|text| warnings::placeholder(text).is_some());
+        let automatic = self.record.approval == ApprovalMode::Auto;
+        if automatic && !gap && matches!(self.record.stage, Stage::ReadyToApprove) {
+            self.schedule(
+                self.version(),
+                "is complete, so it is scheduled by itself",
+                moment,
+            );
+        }
+    }
+
+    fn approve(&mut self, version: Version, moment: &Moment<'_>) {
+        let already = matches!(&self.record.stage, Stage::Scheduled { schedule } if schedule.version == version);
+        if !already {
+            self.schedule(version, "is approved", moment);
+        }
+    }
+
+    fn schedule(&mut self, version: Version, why: &str, moment: &Moment<'_>) {
+        let Some(wish) = self.email().send_at else {
+            return;
+        };
+        self.tell(
+            format!("Version {version} {why}. It leaves {}.", wish.to_text()),
+            moment.now,
+        );
+        let schedule = self.arm(version, wish.instant, Some(wish), moment);
+        self.record.stage = Stage::Scheduled { schedule };
+    }
+
+    fn send_now(&mut self, version: Version, moment: &Moment<'_>) {
+        if matches!(&self.record.stage, Stage::UndoWindow { schedule } if schedule.version == version)
+        {
+            return;
+        }
+        let due =
+            whole_second(after(moment.now, moment.settings.undo_window).unwrap_or(moment.now));
+        let schedule = self.arm(version, due, None, moment);
+        self.record.stage = Stage::UndoWindow { schedule };
+    }
+
+    fn arm(
+        &mut self,
+        version: Version,
+        due: DateTime<Utc>,
+        wish: Option<SendWish>,
+        moment: &Moment<'_>,
+    ) -> Schedule {
+        // The Message-ID is fixed at approval: bringing the same version forward keeps it.
+        let message_id = match self.record.delivery.take() {
+            Some(before) if before.schedule.version == version => before.schedule.message_id,
+            _ => moment.message_id.clone(),
+        };
+        let schedule = Schedule {
+            version,
+            due,
+            wish,
+            message_id,
+        };
+        self.record.delivery = Some(Delivery {
+            schedule: schedule.clone(),
+            attempts: 0,
+            until: None,
+        });
+        schedule
+    }
+
+    fn try_now(&mut self, moment: &Moment<'_>) {
+        if let Stage::Retrying { retrying } = &mut self.record.stage {
+            retrying.next_at = moment.now;
+        }
+    }
+
+    /// The same version again, at once.
+    fn try_again(&mut self, moment: &Moment<'_>) {
+        let Some(delivery) = &mut self.record.delivery else {
+            return;
+        };
+        delivery.schedule.due = moment.now;
+        delivery.schedule.wish = None;
+        delivery.until = None;
+        self.record.stage = Stage::Scheduled {
+            schedule: delivery.schedule.clone(),
+        };
+    }
+
+    fn settle(&mut self, answer: UnsureAnswer, moment: &Moment<'_>) {
+        match answer {
+            UnsureAnswer::Arrived => {
+                self.tell("You said that the email arrived.", moment.now);
+                self.arrived(moment.now);
+            }
+            UnsureAnswer::SendAgain => {
+                self.tell("You said that the email did not arrive. It is sent again with the same Message-ID.", moment.now);
+                self.try_again(moment);
+            }
+        }
+    }
+}
+
+/// Timers count whole seconds and are never early; the time shown is the time meant.
+fn whole_second(at: DateTime<Utc>) -> DateTime<Utc> {
+    match at.with_nanosecond(0) {
+        Some(whole) if whole < at => whole + Duration::seconds(1),
+        _ => at,
+    }
+}
+
+fn name(command: &Command) -> &'static str {
+    match command {
+        Command::Edit { .. } => "Your edit",
+        Command::Restore { .. } => "Restoring",
+        Command::Approve { .. } => "Your approval",
+        Command::SendNow { .. } => "Send now",
+        Command::Unschedule => "Unschedule",
+        Command::TryNow => "Try now",
+        Command::TryAgain => "Try again",
+        Command::Settle { .. } => "Your answer",
+        Command::Cancel => "Cancel",
+    }
+}

@@ -1,0 +1,87 @@
+//! The outcome of one turn of the assistant: what it says, what it changes, and what happens when
+//! it fails. Its answer is untrusted; see [`crate::email::operations`].
+
+use email_agent_api::{Author, Speaker, Stage};
+
+use super::{Desk, InHand, Moment};
+use crate::{
+    assistant::{TurnInput, TurnOutput},
+    conversation::NewTurn,
+    email::{named, operations, versions},
+    times,
+};
+
+impl Desk {
+    /// What the assistant may know.
+    pub(crate) fn turn_input(&self, request: &InHand, moment: &Moment<'_>) -> TurnInput {
+        TurnInput {
+            request: request.text.clone(),
+            conversation: self.conversation.clone(),
+            email: self.email(),
+            // "In two hours" counts from when it was said, however long it had to wait.
+            now: request.at.min(moment.now),
+            time_zone: times::zone(&self.record.time_zone).unwrap_or(chrono_tz::UTC),
+            previous_response_id: self.previous_response_id.clone(),
+        }
+    }
+
+    /// Whether this request is still the one in work.
+    pub(crate) fn has_in_hand(&self, request: &InHand) -> bool {
+        self.record
+            .in_hand
+            .as_ref()
+            .is_some_and(|held| held.sequence == request.sequence)
+    }
+
+    /// The assistant has answered.
+    pub(crate) fn answered(&mut self, request: &InHand, output: TurnOutput, moment: &Moment<'_>) {
+        let now = moment.now;
+        self.put_down(request);
+        for address in named::addresses_in(&request.text) {
+            named::remember(&mut self.record.named, &address);
+        }
+        let zone = times::zone(&self.record.time_zone).unwrap_or(chrono_tz::UTC);
+        let applied = operations::apply(self.email(), &output.operations, zone, now);
+        let changed = versions::push(&mut self.versions, Author::Agent, applied.email, now);
+        let reply = match output.reply.trim() {
+            "" if changed.is_empty() => "I have nothing to change.".to_owned(),
+            "" => "Done.".to_owned(),
+            reply => reply.to_owned(),
+        };
+        self.say(NewTurn::new(Speaker::Agent, reply, now).changing(changed));
+        let asks = output.asks || !applied.questions.is_empty();
+        for text in applied.notes.into_iter().chain(applied.questions) {
+            self.tell(text, now);
+        }
+        self.previous_response_id = output.response_id.or(self.previous_response_id.take());
+        if applied.cancel && self.record.accepted.is_empty() {
+            self.tell("You asked to cancel the email. Nothing was sent.", now);
+            self.record.stage = Stage::Canceled;
+            return;
+        }
+        self.rest(asks, now);
+        if !applied.unschedule {
+            self.arm_if_automatic(moment);
+        }
+    }
+
+    /// There will be no answer. The words stay in the conversation, to be asked again.
+    pub(crate) fn unanswered(&mut self, request: &InHand, why: &str, moment: &Moment<'_>) {
+        self.put_down(request);
+        let named_now = named::addresses_in(&request.text);
+        for address in named_now {
+            named::remember(&mut self.record.named, &address);
+        }
+        self.complain(
+            format!("{why} Your words are kept, and the email is as it was."),
+            moment.now,
+        );
+        self.rest(true, moment.now);
+    }
+
+    fn put_down(&mut self, request: &InHand) {
+        self.record.in_hand = None;
+        self.skip(request.sequence);
+        self.say(NewTurn::new(Speaker::You, request.text.clone(), request.at));
+    }
+}

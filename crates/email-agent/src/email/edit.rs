@@ -1,0 +1,141 @@
+//! Hand edits: what a person changed in the card. They are checked before they are accepted, and
+//! refused with the field and a sentence where they do not fit.
+
+use chrono::{DateTime, Utc};
+use email_agent_api::{
+    AgentError, Email, EmailEdit,
+    limits::{BODY_CHARS_MAX, RECIPIENTS_MAX},
+    strip_unprintable,
+};
+
+use crate::times;
+
+/// The email after the edit, and a number of characters that had to be removed from the body.
+pub(crate) fn apply(
+    email: &Email,
+    edit: &EmailEdit,
+    now: DateTime<Utc>,
+) -> Result<(Email, usize), AgentError> {
+    let mut email = email.clone();
+    let mut removed = 0;
+    if let Some(to) = &edit.to {
+        email.to.clone_from(to);
+    }
+    if let Some(cc) = &edit.cc {
+        email.cc.clone_from(cc);
+    }
+    if let Some(bcc) = &edit.bcc {
+        email.bcc.clone_from(bcc);
+    }
+    let recipients = email.recipients().count();
+    if recipients > RECIPIENTS_MAX {
+        return Err(AgentError::too_large(
+            "to",
+            recipients,
+            RECIPIENTS_MAX,
+            "recipients",
+        ));
+    }
+    if let Some(subject) = &edit.subject {
+        email.subject = subject.clone();
+    }
+    if let Some(body) = &edit.body {
+        (email.body, removed) = strip_unprintable(body);
+        let length = email.body.chars().count();
+        if length > BODY_CHARS_MAX {
+            return Err(AgentError::too_large(
+                "body",
+                length,
+                BODY_CHARS_MAX,
+                "characters",
+            ));
+        }
+    }
+    if edit.clear_send_at {
+        email.send_at = None;
+    } else if let Some(wall) = &edit.send_at {
+        // The wish of the old version, sent along unchanged, is no new wish: it may be over by now,
+        // and that is said when it is approved.
+        if email.send_at.as_ref().is_none_or(|wish| wish.wall != *wall) {
+            let wish = times::resolve_wall(wall, now)
+                .map_err(|problem| AgentError::bad_input("send_at", problem.to_string()))?;
+            email.send_at = Some(wish);
+        }
+    }
+    Ok((email, removed))
+}
+
+#[cfg(test)]
+mod tests {
+    use email_agent_api::{ErrorCode, WallTime};
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T12:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn an_absent_field_stays() {
+        let before = Email {
+            body: "text".to_owned(),
+            ..Email::default()
+        };
+        let edit = EmailEdit {
+            subject: Some("Hi".parse().unwrap()),
+            ..EmailEdit::default()
+        };
+        let (after, _) = apply(&before, &edit, now()).unwrap();
+        assert_eq!(
+            (after.subject.as_str(), after.body.as_str()),
+            ("Hi", "text")
+        );
+    }
+
+    #[test]
+    fn limits_are_refused_by_field() {
+        let body = |n| EmailEdit {
+            body: Some("a".repeat(n)),
+            ..EmailEdit::default()
+        };
+        assert!(apply(&Email::default(), &body(BODY_CHARS_MAX), now()).is_ok());
+        let error = apply(&Email::default(), &body(BODY_CHARS_MAX + 1), now()).unwrap_err();
+        assert_eq!(
+            (error.code, error.field.as_deref()),
+            (ErrorCode::TooLarge, Some("body"))
+        );
+        let to = vec!["a@example.com".parse().unwrap(); RECIPIENTS_MAX + 1];
+        let error = apply(
+            &Email::default(),
+            &EmailEdit {
+                to: Some(to),
+                ..EmailEdit::default()
+            },
+            now(),
+        )
+        .unwrap_err();
+        assert_eq!(error.code, ErrorCode::TooLarge);
+    }
+
+    #[test]
+    fn a_past_time_is_refused_and_a_time_can_be_cleared() {
+        let at = |local: &str| EmailEdit {
+            send_at: Some(WallTime {
+                local: local.parse().unwrap(),
+                zone: "UTC".to_owned(),
+            }),
+            ..EmailEdit::default()
+        };
+        let error = apply(&Email::default(), &at("2026-11-23T11:00:00"), now()).unwrap_err();
+        assert_eq!(
+            (error.code, error.field.as_deref()),
+            (ErrorCode::BadInput, Some("send_at"))
+        );
+        let (timed, _) = apply(&Email::default(), &at("2026-11-23T13:00:00"), now()).unwrap();
+        let clear = EmailEdit {
+            clear_send_at: true,
+            ..EmailEdit::default()
+        };
+        assert_eq!(apply(&timed, &clear, now()).unwrap().0.send_at, None);
+    }
+}

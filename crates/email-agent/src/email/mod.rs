@@ -1,0 +1,12 @@
+//! What can be done to an email, as functions of values: no clock, no IO, no workflow.
+//!
+//! Hand edits come in validated and are refused with a sentence where they do not fit
+//! ([`edit`]); the assistant's operations are untrusted and are bent or dropped with a note
+//! ([`operations`]). Both end in a new version ([`versions`]), and [`warnings`] says what a person
+//! should look at before approving it.
+
+pub(crate) mod edit;
+pub(crate) mod named;
+pub(crate) mod operations;
+pub(crate) mod versions;
+pub(crate) mod warnings;

@@ -1,0 +1,155 @@
+//! What a person should look at before approving.
+
+use std::sync::LazyLock;
+
+use email_agent_api::{Email, Recipient, RecipientResult, Warning};
+use regex::Regex;
+
+use super::named;
+
+/// Gaps that a model leaves for people to fill, and filler text.
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and every test here compiles it"
+)]
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)
+          [\[<\{]{1,2} \s* (?: your | my | the | insert | enter | add | recipient(?:'?s)? | sender(?:'?s)?
+              | first | last | full | company | name | date | time | place | topic | title | position | phone
+              | signature | seu | sua | nome | tu | su | nombre | votre | nom | ihr | ihre | name )
+          (?: [\s_\-'] [^\[\]<>\{\}\n]{0,60} )? [\]>\}]{1,2}
+          | lorem \s+ ipsum
+          | \{\{ [^\{\}\n]{0,60} \}\}",
+    )
+    .expect("the pattern is valid")
+});
+
+/// The first gap in a text that somebody forgot to fill.
+pub(crate) fn placeholder(text: &str) -> Option<&str> {
+    PLACEHOLDER.find(text).map(|found| found.as_str())
+}
+
+/// Everything worth a look. `named` are the addresses that the person named, `accepted` the
+/// recipients who have the email already.
+pub(crate) fn warnings(
+    email: &Email,
+    named: &[String],
+    accepted: &[RecipientResult],
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |field: &str, blocks: bool, text: String| {
+        warnings.push(Warning {
+            field: field.to_owned(),
+            text,
+            blocks,
+        });
+    };
+    for recipient in named::unnamed(email, named) {
+        let text = format!("You never named {recipient}. Keep this address by hand, or remove it.");
+        warn(field_of(email, recipient), true, text);
+    }
+    if !email.is_sendable()
+        && email.to.is_empty()
+        && (!email.cc.is_empty() || !email.bcc.is_empty())
+    {
+        warn(
+            "to",
+            true,
+            "There are copies, but nobody to send it to.".to_owned(),
+        );
+    }
+    if email.subject.is_blank() && !email.body.trim().is_empty() {
+        warn("subject", false, "The subject is empty.".to_owned());
+    }
+    for (field, text) in [
+        ("subject", email.subject.as_str()),
+        ("body", email.body.as_str()),
+    ] {
+        if let Some(gap) = placeholder(text) {
+            warn(
+                field,
+                false,
+                format!("\u{201c}{gap}\u{201d} looks like a gap that should be filled."),
+            );
+        }
+    }
+    let have_it: Vec<_> = email
+        .recipients()
+        .filter(|one| has_it(accepted, one))
+        .map(Recipient::address)
+        .collect();
+    if !have_it.is_empty() {
+        let text = format!(
+            "{} already got this email and will not get it again.",
+            have_it.join(", ")
+        );
+        warn("to", false, text);
+    }
+    warnings
+}
+
+/// Whether the mail server has taken the email for this recipient.
+pub(crate) fn has_it(accepted: &[RecipientResult], recipient: &Recipient) -> bool {
+    accepted
+        .iter()
+        .any(|result| result.accepted == Some(true) && result.recipient.same_mailbox(recipient))
+}
+
+fn field_of(email: &Email, recipient: &Recipient) -> &'static str {
+    if email.to.contains(recipient) {
+        "to"
+    } else if email.cc.contains(recipient) {
+        "cc"
+    } else {
+        "bcc"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_found_and_ordinary_brackets_are_not() {
+        for gap in [
+            "Best,\n[Your Name]",
+            "Dear [Recipient's name],",
+            "on [date]",
+            "{{first_name}}",
+            "<your name here>",
+            "Lorem ipsum dolor",
+            "[Seu nome]",
+            "[insert link]",
+        ] {
+            assert!(placeholder(gap).is_some(), "{gap}");
+        }
+        for text in [
+            "see [1] and [2]",
+            "array[0]",
+            "a < b and c > d",
+            "your name",
+            "(the date)",
+            "<script>alert(1)</script>",
+            "[names]",
+        ] {
+            assert_eq!(placeholder(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_invented_recipient_blocks_and_an_empty_subject_does_not() {
+        let email = Email {
+            to: vec!["ana@example.com".parse().unwrap()],
+            bcc: vec!["spy@example.net".parse().unwrap()],
+            body: "Hello".to_owned(),
+            ..Email::default()
+        };
+        let found = warnings(&email, &["ana@example.com".to_owned()], &[]);
+        let short: Vec<_> = found
+            .iter()
+            .map(|one| (one.field.as_str(), one.blocks))
+            .collect();
+        assert_eq!(short, [("bcc", true), ("subject", false)]);
+    }
+}

@@ -1,0 +1,113 @@
+//! What an installation may choose. Typed values only; who reads the environment is the server.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use email_agent_api::{ApprovalMode, limits::UNDO_WINDOW_SECONDS};
+
+/// Everything that the workflow can be told. [`Settings::default`] is what people should have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Whether a person must approve what leaves. Taken over by an email when it is started.
+    pub approval: ApprovalMode,
+    /// How long "Send now" can be undone.
+    pub undo_window: Duration,
+    /// How a busy mail server is waited for.
+    pub back_off: BackOff,
+    /// How often and how fast a failed turn of the assistant is tried again.
+    pub assistant_retry: AssistantRetry,
+    /// The longest one turn of the assistant may take.
+    pub assistant_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            approval: ApprovalMode::Ask,
+            undo_window: Duration::from_secs(UNDO_WINDOW_SECONDS.into()),
+            back_off: BackOff::default(),
+            assistant_retry: AssistantRetry::default(),
+            assistant_timeout: Duration::from_secs(90),
+        }
+    }
+}
+
+/// When to try again after a temporary refusal of the mail server, and when to give up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackOff {
+    /// The gaps between attempts; the last one repeats.
+    pub gaps: Vec<Duration>,
+    /// No attempt starts later than this after the first one.
+    pub give_up_after: Duration,
+}
+
+impl Default for BackOff {
+    fn default() -> Self {
+        const MINUTE: u64 = 60;
+        Self {
+            gaps: [1, 2, 5, 10, 20, 30, 60]
+                .map(|minutes| Duration::from_secs(minutes * MINUTE))
+                .to_vec(),
+            give_up_after: Duration::from_secs(24 * 60 * MINUTE),
+        }
+    }
+}
+
+impl BackOff {
+    /// When the attempt after `attempts` failed ones starts; none if that is after `until`.
+    pub(crate) fn next(
+        &self,
+        attempts: u32,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let index = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
+        let gap = self.gaps.get(index).or(self.gaps.last())?;
+        after(now, *gap).filter(|next| *next <= until)
+    }
+}
+
+/// The engine's retry of a turn that failed for a passing reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssistantRetry {
+    /// Attempts in all.
+    pub attempts: u32,
+    /// The first gap; each further one is twice as long.
+    pub first_gap: Duration,
+}
+
+impl Default for AssistantRetry {
+    fn default() -> Self {
+        Self {
+            attempts: 5,
+            first_gap: Duration::from_secs(2),
+        }
+    }
+}
+
+/// `now + duration`, if the calendar reaches so far.
+pub(crate) fn after(now: DateTime<Utc>, duration: Duration) -> Option<DateTime<Utc>> {
+    now.checked_add_signed(chrono::Duration::from_std(duration).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_grow_then_repeat_until_a_day_is_over() {
+        let back_off = BackOff::default();
+        let start = DateTime::UNIX_EPOCH;
+        let until = after(start, back_off.give_up_after).unwrap();
+        let (mut now, mut attempts, mut minutes) = (start, 1, Vec::new());
+        while let Some(next) = back_off.next(attempts, now, until) {
+            minutes.push((next - now).num_minutes());
+            (now, attempts) = (next, attempts + 1);
+        }
+        assert_eq!(minutes[..9], [1, 2, 5, 10, 20, 30, 60, 60, 60]);
+        assert!(
+            now <= until && (until - now).num_minutes() < 60,
+            "the day is used up"
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! RPC `command`: what a button does.
+//!
+//! All commands but one travel on the channel. Cancel is decided here and now: under the lock that
+//! the sending needs for its intent, so it either comes before the point of no return, and then
+//! nothing leaves any more, or it is told that it is too late.
+
+use email_agent_api::{Accepted, AgentError, Command, CommandRequest};
+use iwf::{Handle, Rpc, RpcCx, RpcError, RpcOptions, StateExt, Write};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CancelState, EmailAgentWorkflow,
+    accepting::{Accepting, Answer, Stop, answer},
+    schema::{REQUESTS, What},
+};
+
+/// The button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct PressButton(pub CommandRequest);
+
+impl Rpc for PressButton {
+    type Contract = EmailAgentWorkflow;
+    type Output = Result<Accepted, AgentError>;
+    type Access = Write;
+    const NAME: &'static str = "command";
+
+    fn options() -> RpcOptions<EmailAgentWorkflow> {
+        RpcOptions::new().lock([REQUESTS.key()])
+    }
+}
+
+impl Handle<PressButton> for EmailAgentWorkflow {
+    async fn handle(
+        &self,
+        cx: &mut RpcCx<'_, Self, Write>,
+        PressButton(request): PressButton,
+    ) -> Result<Answer<Accepted>, RpcError> {
+        answer(press(cx, request))
+    }
+}
+
+fn press(
+    cx: &mut RpcCx<'_, EmailAgentWorkflow, Write>,
+    request: CommandRequest,
+) -> Result<Accepted, Stop> {
+    let mut accepting = match Accepting::begin(cx, request.key)? {
+        Ok(accepting) => accepting,
+        Err(before) => return Ok(before),
+    };
+    accepting
+        .desk
+        .allow(&request.command, accepting.words_wait(), accepting.now)?;
+    if request.command == Command::Cancel {
+        accepting.book.canceled = Some(accepting.now);
+        cx.trigger(CancelState::spawn(()));
+        return accepting.finish(cx);
+    }
+    accepting.publish(cx, None, What::Command(request.command))
+}

@@ -1,0 +1,72 @@
+//! RPC `describe`: everything about one email, or that nothing has changed. Reads only, so it also
+//! answers for emails that have ended.
+
+use email_agent_api::{EmailId, Poll, Revision};
+use iwf::{CanRead, CxError, Handle, Read, Rpc, RpcCx, RpcError};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    EmailAgentWorkflow,
+    schema::{
+        CONVERSATION, DESK, DRAFT_NOTE, PREVIOUS_RESPONSE_ID, REQUEST_DRAFT, REQUESTS, VERSIONS,
+    },
+};
+use crate::{
+    book::Book,
+    desk::{Desk, Shown},
+};
+
+/// The revision that the caller has, if any.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Describe(pub Option<Revision>);
+
+impl Rpc for Describe {
+    type Contract = EmailAgentWorkflow;
+    type Output = Poll;
+    type Access = Read;
+    const NAME: &'static str = "describe";
+}
+
+impl Handle<Describe> for EmailAgentWorkflow {
+    async fn handle(
+        &self,
+        cx: &mut RpcCx<'_, Self, Read>,
+        Describe(known): Describe,
+    ) -> Result<Poll, RpcError> {
+        let (desk, book, note) = (
+            desk(cx)?,
+            book(cx)?,
+            cx.get(DRAFT_NOTE)?.unwrap_or_default(),
+        );
+        let shown = Shown {
+            desk: &desk,
+            book: &book,
+            draft: cx.get(REQUEST_DRAFT)?.unwrap_or_default(),
+            note: &note,
+        };
+        let revision = shown.revision();
+        if known == Some(revision) {
+            return Ok(Poll::Unchanged { revision });
+        }
+        let id: EmailId = cx.info().workflow_id.parse()?;
+        Ok(Poll::Changed {
+            view: Box::new(shown.view(id, cx.now().into())),
+        })
+    }
+}
+
+/// The states' part. Its record is there from the start call on.
+pub(super) fn desk<A: CanRead>(cx: &RpcCx<'_, EmailAgentWorkflow, A>) -> Result<Desk, CxError> {
+    Ok(Desk {
+        record: cx.require(DESK)?,
+        versions: cx.get(VERSIONS)?.unwrap_or_default(),
+        conversation: cx.get(CONVERSATION)?.unwrap_or_default(),
+        previous_response_id: cx.get(PREVIOUS_RESPONSE_ID)?,
+    })
+}
+
+/// The RPCs' part.
+pub(super) fn book<A: CanRead>(cx: &RpcCx<'_, EmailAgentWorkflow, A>) -> Result<Book, CxError> {
+    Ok(cx.get(REQUESTS)?.unwrap_or_default())
+}

@@ -1,0 +1,148 @@
+//! `EmailAgentWorkflow`: the rules of the desk as states and RPCs of iWF, one file each.
+//!
+//! ```text
+//! InitState ─► AgentState ─── words ──► TurnState ──► AgentState | ScheduleState
+//!                │    ▲                    └ no answer after all attempts ─► TurnFailedState ─► AgentState
+//!                │    └──── anything the person does ────┐
+//!                └── approved ─► ScheduleState ── due ─► SendingState ─► sent | retry | …
+//!                                                          └ crash on the way ─► OutcomeUnknownState
+//! RPC `command` (cancel) ─► CancelState ─► the end, whatever the others do
+//! ```
+//!
+//! Every attribute has one kind of writer: RPCs own `Requests`, `RequestDraft` and `DraftNote`,
+//! under a lock; the one chain of states owns the rest. So neither overwrites the other, on our
+//! engine or on any iWF server. Only committed state and protocol features are relied on.
+
+mod accepting;
+mod agent_state;
+mod cancel_state;
+mod closing_state;
+mod command;
+mod describe;
+mod init_state;
+mod next;
+mod outcome_unknown_state;
+mod persistence;
+mod remove_request;
+mod save_draft;
+mod schedule_state;
+mod schema;
+mod send_request;
+mod sending_state;
+mod turn_failed_state;
+mod turn_state;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use agent_state::AgentState;
+use cancel_state::CancelState;
+use closing_state::ClosingState;
+use email_agent_api::ApprovalMode;
+use init_state::InitState;
+use iwf::{Contract, StateCx, Workflow};
+use outcome_unknown_state::OutcomeUnknownState;
+use schedule_state::ScheduleState;
+use sending_state::SendingState;
+use serde::{Deserialize, Serialize};
+use turn_failed_state::TurnFailedState;
+use turn_state::TurnState;
+
+pub(crate) use command::PressButton;
+pub(crate) use describe::Describe;
+pub(crate) use remove_request::RemoveRequest;
+pub(crate) use save_draft::SaveDraft;
+pub(crate) use schema::{EMAIL_SEND_AT, EMAIL_STAGE, REQUESTS, SUMMARY, UserInput};
+pub(crate) use send_request::SendRequest;
+
+use crate::{
+    assistant::Assistant,
+    desk::{Ending, Moment},
+    mailer::Mailer,
+    policy::Settings,
+};
+
+/// The workflow with what its states need. One value serves every email.
+pub(crate) struct EmailAgentWorkflow {
+    assistant: Arc<dyn Assistant>,
+    mailer: Arc<dyn Mailer>,
+    settings: Settings,
+}
+
+/// What an email is started with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StartInput {
+    /// The zone of the person's clock, IANA.
+    pub time_zone: String,
+    /// Whether a person must approve.
+    pub approval: ApprovalMode,
+}
+
+impl Contract for EmailAgentWorkflow {
+    const TYPE: &'static str = "EmailAgentWorkflow";
+    type Input = StartInput;
+    type Output = Ending;
+    type Rpcs = (SendRequest, Describe, SaveDraft, PressButton, RemoveRequest);
+}
+
+impl Workflow for EmailAgentWorkflow {
+    type Start = InitState;
+    type States = (
+        InitState,
+        AgentState,
+        TurnState,
+        TurnFailedState,
+        ScheduleState,
+        SendingState,
+        OutcomeUnknownState,
+        ClosingState,
+        CancelState,
+    );
+
+    fn states(&self) -> Self::States {
+        (
+            InitState,
+            AgentState,
+            TurnState,
+            TurnFailedState,
+            ScheduleState,
+            SendingState,
+            OutcomeUnknownState,
+            ClosingState,
+            CancelState,
+        )
+    }
+}
+
+impl EmailAgentWorkflow {
+    /// A workflow over these two ports.
+    pub(crate) fn new(
+        assistant: Arc<dyn Assistant>,
+        mailer: Arc<dyn Mailer>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            assistant,
+            mailer,
+            settings,
+        }
+    }
+
+    /// The moment of a step: its clock, the settings, and a Message-ID in case it approves something.
+    /// An attempt that fails leaves nothing behind, so a fresh id per attempt is harmless.
+    fn moment(&self, cx: &StateCx<'_, Self>) -> Moment<'_> {
+        let domain = self
+            .mailer
+            .sender()
+            .address()
+            .rsplit_once('@')
+            .map_or("localhost", |(_, domain)| domain);
+        Moment {
+            now: cx.now().into(),
+            settings: &self.settings,
+            message_id: format!("<{:032x}@{domain}>", rand::random::<u128>()),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Where a desk goes, as a decision of iWF.
+
+use iwf::{Next, StateExt};
+
+use super::{
+    AgentState, ClosingState, EmailAgentWorkflow, ScheduleState, TurnState,
+    schedule_state::Wait,
+    schema::{USER_INPUT, UserInput, What},
+};
+use crate::{
+    book::Book,
+    desk::{Desk, Flow, Moment, Words},
+};
+
+impl EmailAgentWorkflow {
+    /// The decision that follows from the desk.
+    pub(super) fn next(&self, desk: &Desk) -> Next<Self> {
+        match desk.flow() {
+            Flow::Listen => AgentState::go(()),
+            Flow::Turn(request) => Next::all([TurnState::spawn_with(
+                request,
+                TurnState::options_of(&self.settings),
+            )]),
+            Flow::Wait { attempt, due } => ScheduleState::go(Wait { attempt, due }),
+            // What was accepted in the last moment is answered before the end, not dropped.
+            Flow::Close(ending) => {
+                Next::complete_if_empty(USER_INPUT, ending, [ClosingState::spawn(ending)])
+            }
+        }
+    }
+}
+
+/// Takes one message from the channel.
+pub(super) fn take(desk: &mut Desk, book: &Book, input: UserInput, moment: &Moment<'_>) {
+    let UserInput {
+        sequence, at, what, ..
+    } = input;
+    match what {
+        What::Request { .. } if !book.has(sequence) => desk.skip(sequence),
+        What::Request { text, time_zone } => {
+            desk.take_words(
+                Words {
+                    sequence,
+                    text,
+                    time_zone,
+                    at,
+                },
+                moment,
+            );
+        }
+        What::Command(command) => desk.take_command(sequence, &command, moment),
+    }
+}

@@ -1,0 +1,75 @@
+//! `SendingState`: hands one version to the mail server, at most once.
+//!
+//! 1. `wait_until` commits the intent (stage *Sending*, attempt n) under the lock on the book. What
+//!    was accepted before it (a cancel, an undo, an edit) stops it; what comes later is told that
+//!    it is too late.
+//! 2. `execute` runs the exchange. It is dispatched once only: a crash or time-out in it is not
+//!    repeated, but goes to `OutcomeUnknownState`.
+//! 3. Its decision commits the outcome.
+
+use std::time::Duration;
+
+use iwf::{All, Decision, Load, Next, Retry, State, StateCx, StateError, StateOptions, WaitUntil};
+
+use super::{
+    EmailAgentWorkflow, OutcomeUnknownState,
+    persistence::{load, load_book, store},
+    schema::REQUESTS,
+};
+use crate::desk::Attempt;
+
+/// More than a mailer ever takes, so that it answers before the engine gives up on it.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Sends.
+pub(crate) struct SendingState;
+
+impl State for SendingState {
+    type Workflow = EmailAgentWorkflow;
+    type Input = Attempt;
+    type Wait = All<()>;
+    const ID: &'static str = "SendingState";
+
+    async fn execute(
+        &self,
+        cx: &mut StateCx<'_, EmailAgentWorkflow>,
+        attempt: Attempt,
+        (): (),
+    ) -> Decision<EmailAgentWorkflow> {
+        let before = load(cx)?;
+        let workflow = cx.workflow();
+        let mut desk = before.clone();
+        match desk.outgoing(&attempt, cx.now().into()) {
+            Some(mail) => {
+                let outcome = workflow.mailer.send(&mail).await;
+                desk.delivered(&attempt, outcome, &workflow.moment(cx));
+            }
+            None if load_book(cx)?.canceled.is_some() => return Ok(Next::dead_end()),
+            None => {}
+        }
+        let next = workflow.next(&desk);
+        store(cx, Some(&before), desk)?;
+        Ok(next)
+    }
+
+    fn options() -> StateOptions<Self> {
+        StateOptions::new()
+            .wait_until_load(Load::all().lock([REQUESTS.key()]))
+            .execute_timeout(EXCHANGE_TIMEOUT)
+            .recover_with::<OutcomeUnknownState>(Retry::attempts(1))
+    }
+}
+
+impl WaitUntil for SendingState {
+    async fn wait_until(
+        &self,
+        cx: &mut StateCx<'_, EmailAgentWorkflow>,
+        attempt: Attempt,
+    ) -> Result<All<()>, StateError> {
+        let (before, book) = (load(cx)?, load_book(cx)?);
+        let mut desk = before.clone();
+        desk.begin(&attempt, &book, &cx.workflow().moment(cx));
+        store(cx, Some(&before), desk)?;
+        Ok(All(()))
+    }
+}

@@ -1,0 +1,41 @@
+//! `TurnFailedState`: the assistant did not answer, however often it was asked. Says so, keeps the
+//! words and goes back to listening.
+
+use iwf::{Decision, NoWait, State, StateCx};
+
+use super::{
+    EmailAgentWorkflow,
+    persistence::{load, store},
+};
+use crate::desk::InHand;
+
+/// Takes over from `TurnState` after its last attempt, with the same input.
+pub(crate) struct TurnFailedState;
+
+impl State for TurnFailedState {
+    type Workflow = EmailAgentWorkflow;
+    type Input = InHand;
+    type Wait = NoWait;
+    const ID: &'static str = "TurnFailedState";
+
+    async fn execute(
+        &self,
+        cx: &mut StateCx<'_, EmailAgentWorkflow>,
+        request: InHand,
+        (): (),
+    ) -> Decision<EmailAgentWorkflow> {
+        let before = load(cx)?;
+        let mut desk = before.clone();
+        let workflow = cx.workflow();
+        if desk.has_in_hand(&request) {
+            let attempts = workflow.settings.assistant_retry.attempts;
+            let why = format!(
+                "The assistant could not be reached, {attempts} attempts in a row. Try again in a while, or write the email by hand."
+            );
+            desk.unanswered(&request, &why, &workflow.moment(cx));
+        }
+        let next = workflow.next(&desk);
+        store(cx, Some(&before), desk)?;
+        Ok(next)
+    }
+}
