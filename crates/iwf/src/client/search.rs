@@ -45,6 +45,20 @@ impl SearchPages {
         self
     }
 
+    /// Goes on where another search with the same query and page size stopped; see
+    /// [`next_token`](Self::next_token).
+    pub fn resume(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// What the next page is asked for with, so that it can be asked for in another call; `None`
+    /// before the first page and after the last.
+    #[must_use]
+    pub fn next_token(&self) -> Option<&str> {
+        self.token.as_deref().filter(|token| !token.is_empty())
+    }
+
     /// The next page; `None` after the last.
     ///
     /// # Errors
