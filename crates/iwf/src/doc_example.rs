@@ -70,7 +70,7 @@ impl WaitUntil for WaitState {
         (): (),
     ) -> Result<Self::Wait, StateError> {
         Ok(Any((
-            Timer::after(Duration::from_secs(3_600)),
+            Timer::after(Duration::from_hours(1)),
             Receive::one(DONE),
         )))
     }
@@ -112,5 +112,54 @@ impl Handle<Look> for Reminder {
         _: Look,
     ) -> Result<Option<String>, RpcError> {
         Ok(cx.get(NOTE)?)
+    }
+}
+
+/// Another workflow, whose names do not fit the first.
+#[derive(Debug, Default)]
+pub struct Other;
+schema!(Other {
+    data   COUNT: i64 = "Count";
+    signal ADD:   i64 = "Add";
+});
+impl Contract for Other {
+    const TYPE: &'static str = "Other";
+    type Input = i64;
+    type Output = i64;
+    type Rpcs = ();
+}
+impl Workflow for Other {
+    type Start = CountState;
+    type States = (CountState, GiveUpState);
+    fn states(&self) -> Self::States {
+        (CountState, GiveUpState)
+    }
+}
+
+/// Counts.
+#[derive(Debug)]
+pub struct CountState;
+impl State for CountState {
+    type Workflow = Other;
+    type Input = i64;
+    type Wait = NoWait;
+    const ID: &'static str = "CountState";
+    async fn execute(&self, cx: &mut StateCx<'_, Other>, by: i64, (): ()) -> Decision<Other> {
+        let count = cx.get(COUNT)?.unwrap_or(0) + by;
+        cx.set(COUNT, count)?;
+        Ok(Next::complete(count))
+    }
+}
+
+/// Takes over when counting fails, without an input.
+#[derive(Debug)]
+pub struct GiveUpState;
+impl State for GiveUpState {
+    type Workflow = Other;
+    type Input = ();
+    type Wait = NoWait;
+    const ID: &'static str = "GiveUpState";
+    async fn execute(&self, _: &mut StateCx<'_, Other>, (): (), (): ()) -> Decision<Other> {
+        Ok(Next::fail("gave up"))
     }
 }

@@ -120,10 +120,6 @@ impl<W: Workflow> Next<W> {
     }
     /// Completes if the internal channel is empty, otherwise moves on. The server looks and decides
     /// in one step, so no message is lost in between.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn complete_if_empty<T, const N: usize>(
         channel: Channel<W, T>,
         output: W::Output,
@@ -139,10 +135,6 @@ impl<W: Workflow> Next<W> {
         }
     }
     /// Completes if the signal channel is empty, otherwise moves on.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn complete_if_no_signal<T, const N: usize>(
         signal: Signal<W, T>,
         output: W::Output,
@@ -190,7 +182,6 @@ pub trait StateExt: State {
         Next::Moves(vec![Self::spawn(input)])
     }
     /// A movement to this state, for [`Next::all`] or [`RpcCx::trigger`](crate::RpcCx::trigger).
-    #[expect(clippy::needless_pass_by_value, reason = "the input is handed over")]
     fn spawn<I>(input: Self::Input) -> Move<Self::Workflow>
     where
         <Self::Workflow as Workflow>::States: Contains<Self, I>,

@@ -102,6 +102,10 @@ impl Registry {
     ///
     /// # Errors
     /// When its definition breaks a rule that the compiler cannot see.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it takes a workflow, not a registry"
+    )]
     pub fn add<W, I>(mut self, workflow: W) -> Result<Self, DefinitionError>
     where
         W: Workflow,

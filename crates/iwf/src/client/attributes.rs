@@ -18,10 +18,6 @@ impl<C> Attributes<C> {
     ///
     /// # Errors
     /// When the value has another type.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn get<T: Wire>(&self, key: Data<C, T>) -> Result<Option<T>, ApiError> {
         match self.values.get(key.name()) {
             Some(payload) if !payload.is_absent() => {
@@ -100,16 +96,11 @@ impl<C: Contract> WorkflowRef<C> {
     ///
     /// # Errors
     /// [`ApiError::NotFound`], and whatever the server says.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub async fn write<T: Wire>(&self, key: Data<C, T>, value: T) -> Result<(), ApiError> {
         let object = KeyValue {
             key: key.name().to_owned(),
             value: wire::payload_to_wire(encode(key.name(), &value)?),
         };
-        drop(value);
         let request = WorkflowSetDataObjectsRequest {
             workflow_id: self.id.clone(),
             workflow_run_id: self.run_id.clone(),
@@ -122,10 +113,6 @@ impl<C: Contract> WorkflowRef<C> {
     ///
     /// # Errors
     /// [`ApiError::NotFound`], [`ApiError::Decode`], and whatever the server says.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub async fn read_search<K: SearchKind>(
         &self,
         key: Search<C, K>,
@@ -156,10 +143,6 @@ impl<C: Contract> WorkflowRef<C> {
     ///
     /// # Errors
     /// [`ApiError::NotFound`], and whatever the server says.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub async fn write_search<K: SearchKind>(
         &self,
         key: Search<C, K>,

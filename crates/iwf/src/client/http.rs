@@ -27,10 +27,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// For calls that the server answers at once.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest that a server waits on its own account, for long polls and RPCs without a time.
-const SERVER_WAIT: Duration = Duration::from_secs(60);
+const SERVER_WAIT: Duration = Duration::from_mins(1);
 /// What the network may add to a wait before it counts as lost.
 const WAIT_MARGIN: Duration = Duration::from_secs(15);
-const ATTEMPTS_MAX: u32 = 6;
 const FIRST_GAP: Duration = Duration::from_millis(100);
 const GAP_MAX: Duration = Duration::from_secs(1);
 const ERROR_BODY_BYTES_MAX: usize = 64 * 1024;
@@ -42,6 +41,7 @@ pub struct HttpBackend {
     http: reqwest::Client,
     base: String,
     headers: HeaderMap,
+    attempts_max: u32,
 }
 
 /// Why a backend cannot be made.
@@ -79,6 +79,7 @@ impl HttpBackend {
             http,
             base,
             headers: HeaderMap::new(),
+            attempts_max: 6,
         })
     }
     /// Sends this header with every call.
@@ -99,6 +100,45 @@ impl HttpBackend {
     /// When HTTP does not allow the token in a header.
     pub fn bearer(self, token: &str) -> Result<Self, HttpConfigError> {
         self.header(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
+    }
+}
+
+impl HttpBackend {
+    /// Sends a call at most this often (6 times unless given); 0 counts as 1.
+    #[must_use]
+    pub fn attempts_max(mut self, attempts: u32) -> Self {
+        self.attempts_max = attempts.max(1);
+        self
+    }
+
+    /// How long to wait before the next attempt; `None` when there is none. Half of each gap is left to
+    /// chance, so that callers who failed together do not come back together.
+    fn gap(&self, error: &BackendError, repeat: Repeat, attempt: u32) -> Option<Duration> {
+        if attempt >= self.attempts_max {
+            return None;
+        }
+        let asked = match error {
+            BackendError::Unreachable(_) => None,
+            // Overload is told before any work is done.
+            BackendError::Refused {
+                status: 429 | 503,
+                retry_after: Some(after),
+                ..
+            } => Some(*after),
+            BackendError::Refused {
+                status: 500..=599, ..
+            } if repeat == Repeat::Safe => None,
+            BackendError::OutcomeUnknown(source)
+                if repeat == Repeat::Safe && !timed_out(source) =>
+            {
+                None
+            }
+            _ => return None,
+        };
+        let doubled = FIRST_GAP
+            .saturating_mul(1 << attempt.saturating_sub(1).min(10))
+            .min(GAP_MAX);
+        Some(asked.unwrap_or(Duration::ZERO) + doubled.mul_f64(rand::random_range(0.5..=1.0)))
     }
 }
 
@@ -129,7 +169,7 @@ impl HttpBackend {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            match gap(&error, repeat, attempt) {
+            match self.gap(&error, repeat, attempt) {
                 Some(gap) => tokio::time::sleep(gap).await,
                 None => return Err(error),
             }
@@ -207,34 +247,6 @@ fn seconds(value: &HeaderValue) -> Option<Duration> {
         .map(Duration::from_secs)
 }
 
-/// How long to wait before the next attempt; `None` when there is none. Half of each gap is left to
-/// chance, so that callers who failed together do not come back together.
-fn gap(error: &BackendError, repeat: Repeat, attempt: u32) -> Option<Duration> {
-    if attempt >= ATTEMPTS_MAX {
-        return None;
-    }
-    let asked = match error {
-        BackendError::Unreachable(_) => None,
-        // Overload is told before any work is done.
-        BackendError::Refused {
-            status: 429 | 503,
-            retry_after: Some(after),
-            ..
-        } => Some(*after),
-        BackendError::Refused {
-            status: 500..=599, ..
-        } if repeat == Repeat::Safe => None,
-        BackendError::OutcomeUnknown(source) if repeat == Repeat::Safe && !timed_out(source) => {
-            None
-        }
-        _ => return None,
-    };
-    let doubled = FIRST_GAP
-        .saturating_mul(1 << attempt.saturating_sub(1).min(10))
-        .min(GAP_MAX);
-    Some(asked.unwrap_or(Duration::ZERO) + doubled.mul_f64(rand::random_range(0.5..=1.0)))
-}
-
 /// A call that took its whole time is not sent again: the caller has waited long enough.
 fn timed_out(source: &crate::BoxError) -> bool {
     source
@@ -263,7 +275,7 @@ impl Backend for HttpBackend {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            match gap(&error, repeat_of_start(&request), attempt) {
+            match self.gap(&error, repeat_of_start(&request), attempt) {
                 Some(gap) => tokio::time::sleep(gap).await,
                 None => return Err(error),
             }

@@ -85,10 +85,6 @@ impl<C: Contract> WorkflowRef<C> {
     ///
     /// # Errors
     /// [`ApiError::NotFound`], [`ApiError::OutcomeUnknown`], and whatever the server says.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub async fn signal<T: Wire>(&self, signal: Signal<C, T>, value: T) -> Result<(), ApiError> {
         let request = WorkflowSignalRequest {
             workflow_id: self.id.clone(),
@@ -96,7 +92,6 @@ impl<C: Contract> WorkflowRef<C> {
             signal_channel_name: signal.name().to_owned(),
             signal_value: wire::payload_to_wire(encode(signal.name(), &value)?),
         };
-        drop(value);
         Ok(self.backend().signal(request).await?)
     }
 
@@ -112,10 +107,6 @@ impl<C: Contract> WorkflowRef<C> {
     ///
     /// # Errors
     /// [`ApiError::NotFound`], [`ApiError::OutcomeUnknown`], and whatever the server says.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub async fn publish_many<T: Wire>(
         &self,
         channel: Channel<C, T>,
@@ -128,7 +119,6 @@ impl<C: Contract> WorkflowRef<C> {
                 value: wire::payload_to_wire(encode(channel.name(), value)?),
             });
         }
-        drop(values);
         let request = PublishToInternalChannelRequest {
             workflow_id: self.id.clone(),
             workflow_run_id: self.run_id.clone(),

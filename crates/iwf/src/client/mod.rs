@@ -21,7 +21,7 @@ pub use operate::{Reset, ResetTo, Stop, TimerAt};
 pub use outcome::{Description, Output, RunStatus};
 pub use search::{Found, SearchPages, quote};
 
-use crate::{Contract, Registry};
+use crate::{Contract, Registry, registry::DynWorkflow};
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 /// Starts and finds workflows. Cheap to clone.
@@ -67,7 +67,7 @@ impl Client {
             cached_reads: self
                 .registry
                 .get(C::TYPE)
-                .is_some_and(|known| known.cached_reads()),
+                .is_some_and(DynWorkflow::cached_reads),
             _contract: PhantomData,
         }
     }

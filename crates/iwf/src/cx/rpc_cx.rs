@@ -45,10 +45,6 @@ impl<'a, W: Contract, A> RpcCx<'a, W, A> {
     ///
     /// # Errors
     /// When the message cannot be written as JSON.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn publish<T: Wire>(&mut self, channel: Channel<W, T>, value: T) -> Result<(), CxError> {
         self.store.publish(channel.name(), &value)
     }
@@ -56,18 +52,10 @@ impl<'a, W: Contract, A> RpcCx<'a, W, A> {
     ///
     /// # Errors
     /// When the value cannot be written as JSON, or the name was used in this call before.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn record<T: Wire>(&mut self, event: &'static str, value: T) -> Result<(), CxError> {
         self.store.record(event, &value)
     }
     /// How many messages wait on an internal channel, those published in this call included.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     #[must_use]
     pub fn channel_len<T>(&self, channel: Channel<W, T>) -> usize {
         let here = self
@@ -83,10 +71,6 @@ impl<'a, W: Contract, A> RpcCx<'a, W, A> {
             + here.count()
     }
     /// How many signals wait on a signal channel.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     #[must_use]
     pub fn signal_len<T>(&self, signal: Signal<W, T>) -> usize {
         self.store
@@ -109,10 +93,6 @@ impl<W: Contract, A: CanRead> RpcCx<'_, W, A> {
     ///
     /// # Errors
     /// When the value has another type, or the loading policy left it out.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn get<T: Wire>(&self, key: Data<W, T>) -> Result<Option<T>, CxError> {
         self.store.get(key.name())
     }
@@ -120,10 +100,6 @@ impl<W: Contract, A: CanRead> RpcCx<'_, W, A> {
     ///
     /// # Errors
     /// As [`get`](Self::get), and when it is not set.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn require<T: Wire>(&self, key: Data<W, T>) -> Result<T, CxError> {
         self.store.get(key.name())?.ok_or_else(|| CxError::NotSet {
             key: key.name().to_owned(),
@@ -133,10 +109,6 @@ impl<W: Contract, A: CanRead> RpcCx<'_, W, A> {
     ///
     /// # Errors
     /// When the value has another type, or the loading policy left it out.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn search<K: SearchKind>(&self, key: Search<W, K>) -> Result<Option<K::Value>, CxError> {
         self.store.get_search::<K>(key.name())
     }
@@ -147,26 +119,14 @@ impl<W: Contract> RpcCx<'_, W, Write> {
     ///
     /// # Errors
     /// When the value cannot be written as JSON.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn set<T: Wire>(&mut self, key: Data<W, T>, value: T) -> Result<(), CxError> {
         self.store.set(key.name(), &value)
     }
     /// Leaves a data attribute without a value, so that it reads as not set.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn clear<T>(&mut self, key: Data<W, T>) {
         self.store.set_payload(key.name(), Payload::ABSENT);
     }
     /// Sets a search attribute.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn set_search<K: SearchKind>(&mut self, key: Search<W, K>, value: K::Value) {
         self.store.set_search::<K>(key.name(), value);
     }

@@ -45,10 +45,6 @@ impl<'a, W: Workflow> StateCx<'a, W> {
     ///
     /// # Errors
     /// When the value has another type, or the loading policy left it out.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn get<T: Wire>(&self, key: Data<W, T>) -> Result<Option<T>, CxError> {
         self.store.get(key.name())
     }
@@ -56,10 +52,6 @@ impl<'a, W: Workflow> StateCx<'a, W> {
     ///
     /// # Errors
     /// As [`get`](Self::get), and when it is not set.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn require<T: Wire>(&self, key: Data<W, T>) -> Result<T, CxError> {
         self.store.get(key.name())?.ok_or_else(|| CxError::NotSet {
             key: key.name().to_owned(),
@@ -69,10 +61,6 @@ impl<'a, W: Workflow> StateCx<'a, W> {
     ///
     /// # Errors
     /// When the value has another type, or the loading policy left it out.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn search<K: SearchKind>(&self, key: Search<W, K>) -> Result<Option<K::Value>, CxError> {
         self.store.get_search::<K>(key.name())
     }
@@ -80,26 +68,14 @@ impl<'a, W: Workflow> StateCx<'a, W> {
     ///
     /// # Errors
     /// When the value cannot be written as JSON.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn set<T: Wire>(&mut self, key: Data<W, T>, value: T) -> Result<(), CxError> {
         self.store.set(key.name(), &value)
     }
     /// Leaves a data attribute without a value, so that it reads as not set.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn clear<T>(&mut self, key: Data<W, T>) {
         self.store.set_payload(key.name(), Payload::ABSENT);
     }
     /// Sets a search attribute.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn set_search<K: SearchKind>(&mut self, key: Search<W, K>, value: K::Value) {
         self.store.set_search::<K>(key.name(), value);
     }
@@ -107,10 +83,6 @@ impl<'a, W: Workflow> StateCx<'a, W> {
     ///
     /// # Errors
     /// When the message cannot be written as JSON.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn publish<T: Wire>(&mut self, channel: Channel<W, T>, value: T) -> Result<(), CxError> {
         self.store.publish(channel.name(), &value)
     }
@@ -118,10 +90,6 @@ impl<'a, W: Workflow> StateCx<'a, W> {
     ///
     /// # Errors
     /// When the value cannot be written as JSON, or the name was used in this call before.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn record<T: Wire>(&mut self, event: &'static str, value: T) -> Result<(), CxError> {
         self.store.record(event, &value)
     }
@@ -136,10 +104,6 @@ impl<'a, W: Workflow> StateCx<'a, W> {
     ///
     /// # Errors
     /// When the value cannot be written as JSON.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn set_local<T: Wire>(&mut self, name: &'static str, value: T) -> Result<(), CxError> {
         self.store.set_local(name, &value)
     }

@@ -137,10 +137,6 @@ impl Store {
 /// For tests: what is there after the call. Values of another type than their key read as absent.
 impl Store {
     /// The data attribute as it is now.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     #[must_use]
     pub fn data<C, T: Wire>(&self, key: Data<C, T>) -> Option<T> {
         self.data
@@ -148,19 +144,11 @@ impl Store {
             .and_then(|payload| decode(key.name(), payload).ok().flatten())
     }
     /// The search attribute as it is now.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     #[must_use]
     pub fn search<C, K: SearchKind>(&self, key: Search<C, K>) -> Option<K::Value> {
         self.search.get(key.name()).cloned().and_then(K::unwrap)
     }
     /// The messages published to this channel, in order.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     #[must_use]
     pub fn published_on<C, T: Wire>(&self, channel: Channel<C, T>) -> Vec<T> {
         let here = self

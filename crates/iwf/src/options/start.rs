@@ -123,10 +123,6 @@ impl<W: Contract> StartOptions<W> {
         self
     }
     /// Sets a data attribute before the first state.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn data<T: Wire>(mut self, key: Data<W, T>, value: T) -> Self {
         match Payload::encode(&value) {
             Ok(payload) => self.data.push((key.name().to_owned(), payload)),
@@ -138,10 +134,6 @@ impl<W: Contract> StartOptions<W> {
         self
     }
     /// Sets a search attribute before the first state.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn search<K: SearchKind>(mut self, key: Search<W, K>, value: K::Value) -> Self {
         self.search.push((key.name().to_owned(), K::wrap(value)));
         self

@@ -24,11 +24,7 @@ impl<W: Contract> RpcTest<W> {
     ///
     /// # Panics
     /// When the value cannot be written as JSON.
-    #[expect(
-        clippy::needless_pass_by_value,
-        clippy::expect_used,
-        reason = "reads best in a test, and may end it"
-    )]
+    #[expect(clippy::expect_used, reason = "may end a test")]
     pub fn given<T: Wire>(mut self, key: Data<W, T>, value: T) -> Self {
         self.store
             .given(&key, &value)
@@ -36,7 +32,6 @@ impl<W: Contract> RpcTest<W> {
         self
     }
     /// With a search attribute.
-    #[expect(clippy::needless_pass_by_value, reason = "reads best in a test")]
     pub fn given_search<K: SearchKind>(mut self, key: Search<W, K>, value: K::Value) -> Self {
         self.store
             .search
@@ -44,7 +39,6 @@ impl<W: Contract> RpcTest<W> {
         self
     }
     /// With this many messages waiting on an internal channel.
-    #[expect(clippy::needless_pass_by_value, reason = "reads best in a test")]
     pub fn waiting<T>(mut self, channel: Channel<W, T>, messages: usize) -> Self {
         self.store
             .channel_sizes

@@ -56,11 +56,7 @@ impl<S: State> StateTest<S> {
     ///
     /// # Panics
     /// When the value cannot be written as JSON.
-    #[expect(
-        clippy::needless_pass_by_value,
-        clippy::expect_used,
-        reason = "reads best in a test, and may end it"
-    )]
+    #[expect(clippy::expect_used, reason = "may end a test")]
     pub fn given<T: Wire>(mut self, key: Data<S::Workflow, T>, value: T) -> Self {
         self.store
             .given(&key, &value)
@@ -68,7 +64,6 @@ impl<S: State> StateTest<S> {
         self
     }
     /// With a search attribute.
-    #[expect(clippy::needless_pass_by_value, reason = "reads best in a test")]
     pub fn given_search<K: SearchKind>(
         mut self,
         key: Search<S::Workflow, K>,

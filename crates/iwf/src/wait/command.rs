@@ -101,10 +101,6 @@ pub struct Receive<T> {
 }
 impl<T> Receive<T> {
     /// The next message that no earlier waiter takes.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn one<C>(channel: Channel<C, T>) -> Self {
         Receive {
             name: channel.name().to_owned(),
@@ -133,10 +129,6 @@ pub struct Signaled<T> {
 }
 impl<T> Signaled<T> {
     /// The next signal that no earlier waiter takes.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "keys are constants, and read best without `&`"
-    )]
     pub fn one<C>(signal: Signal<C, T>) -> Self {
         Signaled {
             name: signal.name().to_owned(),
