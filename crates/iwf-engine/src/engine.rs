@@ -1,13 +1,35 @@
 //! The engine's in-process interface: one method per endpoint of the protocol.
+//!
+//! Requests are checked and turned into events here; the writer decides. Reads are answered from
+//! what is committed, without the writer.
+
+mod attributes;
+mod get;
+mod lifecycle;
+mod messages;
+mod read;
+mod rpc;
+mod search;
+mod timer;
+mod wait;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use iwf_protocol as wire;
+use iwf_engine_core::{Event, Rejection};
+use tokio::sync::{Semaphore, watch};
 
+use self::read::Readers;
+use self::rpc::RpcTurns;
 use crate::config::EngineConfig;
+use crate::driver::{
+    Accepted, Cache, Clock, Closings, Command, Completions, Dispatcher, Links, Mailbox, Refusal,
+    Target, Writer, WriterHealth,
+};
 use crate::failure::Failure;
+use crate::store::{Folder, OpenStoreError, StoreError};
 use crate::worker_caller::WorkerCaller;
 
 /// Why the engine did not open.
@@ -36,6 +58,8 @@ pub enum OpenError {
         path: PathBuf,
         source: rusqlite::Error,
     },
+    #[error("the engine cannot start a thread: free some memory, or raise the limit of threads")]
+    Thread(#[source] std::io::Error),
 }
 
 /// How the engine is, for a readiness check.
@@ -47,154 +71,257 @@ pub struct Health {
     pub problem: Option<String>,
 }
 
-/// A handle to the open engine; cheap to clone.
+/// A handle to the open engine; cheap to clone. When the last handle is gone the engine closes
+/// without waiting for calls in flight; [`Engine::shutdown`] waits for them.
 #[derive(Clone)]
 pub struct Engine {
-    _shared: Arc<()>,
+    shared: Arc<Shared>,
 }
 
-fn not_yet<T>() -> Result<T, Failure> {
-    Err(Failure::new(501, None, "not implemented yet"))
+struct Shared {
+    config: EngineConfig,
+    mailbox: Mailbox,
+    cache: Cache,
+    clock: Clock,
+    readers: Readers,
+    dispatcher: Dispatcher,
+    closings: Closings,
+    completions: Completions,
+    health: WriterHealth,
+    rpc_turns: RpcTurns,
+    long_polls: Semaphore,
+    workers: Arc<dyn WorkerCaller>,
+    /// Becomes true when shutdown begins.
+    is_closing: watch::Sender<bool>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-#[allow(clippy::unused_async)]
 impl Engine {
+    /// Opens the data folder and goes on with everything that is owed.
+    ///
+    /// # Errors
+    ///
+    /// The folder is in use, cannot be used, or holds what this program does not know.
     pub async fn open(
-        _config: EngineConfig,
-        _workers: Arc<dyn WorkerCaller>,
+        config: EngineConfig,
+        workers: Arc<dyn WorkerCaller>,
     ) -> Result<Self, OpenError> {
+        let path = config.data_dir.clone();
+        let opening = tokio::task::spawn_blocking(move || {
+            let folder = Folder::new(&path);
+            let store = folder.open().map_err(|error| open_error(&path, error))?;
+            Ok((folder, store))
+        });
+        let (folder, store) = opening
+            .await
+            .map_err(|error| OpenError::Thread(std::io::Error::other(error)))??;
+        let path = config.data_dir.clone();
+        let (mailbox, inbox) = Mailbox::new(config.limits.queue_requests_max);
+        let clock = Clock::default();
+        let links = Links {
+            cache: Cache::new(config.limits.hot_runs_max),
+            clock: clock.clone(),
+            dispatcher: Dispatcher::new(
+                workers.clone(),
+                mailbox.clone(),
+                clock.clone(),
+                &config.limits,
+            ),
+            closings: Closings::default(),
+            completions: Completions::default(),
+            health: WriterHealth::default(),
+        };
+        let shared = Shared {
+            mailbox,
+            cache: links.cache.clone(),
+            clock,
+            readers: Readers::new(folder),
+            dispatcher: links.dispatcher.clone(),
+            closings: links.closings.clone(),
+            completions: links.completions.clone(),
+            health: links.health.clone(),
+            rpc_turns: RpcTurns::default(),
+            long_polls: Semaphore::new(config.limits.long_polls_max),
+            workers,
+            is_closing: watch::Sender::new(false),
+            writer: Mutex::default(),
+            config,
+        };
+        let limits = shared.config.limits.clone();
+        let writer = Writer::new(store, inbox, limits, links).map_err(|error| match error {
+            StoreError::Sql(source) => OpenError::Database { path, source },
+            StoreError::Damaged(damage) => OpenError::Database {
+                path,
+                source: rusqlite::Error::ToSqlConversionFailure(Box::new(damage)),
+            },
+        })?;
+        let thread = std::thread::Builder::new()
+            .name("iwf-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(OpenError::Thread)?;
+        *shared.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
         Ok(Self {
-            _shared: Arc::new(()),
+            shared: Arc::new(shared),
         })
     }
 
-    /// Stops taking work, and lets calls in flight end within `grace`.
-    pub async fn shutdown(&self, _grace: Duration) {}
-
-    pub fn health(&self) -> Health {
-        Health {
-            ready: true,
-            problem: None,
+    /// Takes no more work, lets calls in flight end within `grace`, and hands back the rest: the
+    /// next engine on this folder goes on with them.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.shared.is_closing.send_replace(true);
+        self.shared.dispatcher.close(grace).await;
+        self.shared.mailbox.tell(Command::Stop);
+        let writer = {
+            let mut writer = self
+                .shared
+                .writer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            writer.take()
+        };
+        if let Some(writer) = writer {
+            let joined = tokio::task::spawn_blocking(move || writer.join()).await;
+            if !matches!(joined, Ok(Ok(()))) {
+                tracing::error!("the writer ended badly; what it had answered is on disk");
+            }
         }
     }
 
-    pub async fn start(
-        &self,
-        _request: wire::WorkflowStartRequest,
-    ) -> Result<wire::WorkflowStartResponse, Failure> {
-        not_yet()
+    /// For a readiness check; costs nothing.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let problem = if *self.shared.is_closing.borrow() {
+            Some("the engine is shutting down".to_owned())
+        } else {
+            self.shared.health.problem()
+        };
+        Health {
+            ready: problem.is_none(),
+            problem,
+        }
     }
 
-    pub async fn signal(&self, _request: wire::WorkflowSignalRequest) -> Result<(), Failure> {
-        not_yet()
+    /// Has the writer apply an event to a run that must be running.
+    async fn write(&self, address: &Address, event: Event) -> Result<Accepted, Failure> {
+        let target = address.target()?;
+        self.check_open()?;
+        let accepted = self.shared.mailbox.event(target, event).await;
+        accepted.map_err(|refusal| refused(refusal, &address.workflow_id))
     }
 
-    pub async fn publish_to_internal_channel(
+    fn check_open(&self) -> Result<(), Failure> {
+        if *self.shared.is_closing.borrow() {
+            return Err(shutting_down());
+        }
+        Ok(())
+    }
+
+    fn check_size(
         &self,
-        _request: wire::PublishToInternalChannelRequest,
+        what: &str,
+        value: Option<&iwf_protocol::EncodedObject>,
     ) -> Result<(), Failure> {
-        not_yet()
+        let max = self.shared.config.limits.payload_bytes_max;
+        let size = value
+            .and_then(|value| value.data.as_ref())
+            .map_or(0, String::len);
+        if size > max {
+            return Err(Failure::new(
+                413,
+                Some(iwf_protocol::ErrorSubStatus::Uncategorized),
+                format!(
+                    "{what} has {size} bytes, but at most {max} are allowed: keep large values elsewhere and pass a reference"
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.mailbox.tell(Command::Stop);
+    }
+}
+
+/// The run a request is for.
+struct Address {
+    workflow_id: String,
+    run_id: Option<String>,
+}
+
+impl Address {
+    fn new(workflow_id: &str, run_id: Option<&str>) -> Self {
+        Self {
+            workflow_id: workflow_id.to_owned(),
+            run_id: run_id.filter(|id| !id.is_empty()).map(Into::into),
+        }
     }
 
-    pub async fn stop(&self, _request: wire::WorkflowStopRequest) -> Result<(), Failure> {
-        not_yet()
+    fn run_id(&self) -> Result<Option<iwf_engine_core::RunId>, Failure> {
+        if self.workflow_id.is_empty() {
+            return Err(Failure::not_exists("WorkflowId is not set on request."));
+        }
+        match &self.run_id {
+            None => Ok(None),
+            Some(text) => iwf_engine_core::RunId::parse(text)
+                .map(Some)
+                .ok_or_else(|| Failure::internal("Invalid RunId.")),
+        }
     }
 
-    pub async fn get(
-        &self,
-        _request: wire::WorkflowGetRequest,
-    ) -> Result<wire::WorkflowGetResponse, Failure> {
-        not_yet()
+    fn target(&self) -> Result<Target, Failure> {
+        Ok(Target::Workflow {
+            run_id: self.run_id()?,
+            workflow_id: self.workflow_id.as_str().into(),
+        })
     }
+}
 
-    pub async fn get_with_wait(
-        &self,
-        _request: wire::WorkflowGetRequest,
-    ) -> Result<wire::WorkflowGetResponse, Failure> {
-        not_yet()
+fn open_error(path: &std::path::Path, error: OpenStoreError) -> OpenError {
+    let path = path.to_owned();
+    match error {
+        OpenStoreError::InUse => OpenError::InUse { path },
+        OpenStoreError::Folder(source) => OpenError::Folder { path, source },
+        OpenStoreError::TooNew { found, known } => OpenError::TooNew { path, found, known },
+        OpenStoreError::Database(source) => OpenError::Database { path, source },
     }
+}
 
-    pub async fn search(
-        &self,
-        _request: wire::WorkflowSearchRequest,
-    ) -> Result<wire::WorkflowSearchResponse, Failure> {
-        not_yet()
+/// The one place where the writer's refusals become answers.
+fn refused(refusal: Refusal, workflow_id: &str) -> Failure {
+    match refusal {
+        Refusal::NoSuchWorkflow => {
+            Failure::not_exists(format!("workflow not found for ID: {workflow_id}"))
+        }
+        Refusal::NoSuchRun => Failure::not_exists(format!(
+            "workflow {workflow_id} has no such run: leave the run id out to reach the current one"
+        )),
+        Refusal::Rejected(Rejection::NotRunning) => Failure::not_exists(format!(
+            "workflow {workflow_id} is closed: a closed run cannot be changed"
+        )),
+        Refusal::Rejected(Rejection::NoSuchTimer) => Failure::invalid(
+            "the timer command doesn't exist or is not pending: look at the state execution id and the timer",
+        ),
+        Refusal::Rejected(Rejection::Locked) => Failure::locked(
+            "requested data or search attributes are being locked by other operations: try again later",
+        ),
+        Refusal::AlreadyStarted => Failure::already_started(format!(
+            "workflow {workflow_id} is already started: choose another id, or a reuse policy that allows it"
+        )),
+        Refusal::Overloaded => {
+            Failure::overloaded("too many requests are waiting: try again in a second")
+        }
+        Refusal::ShuttingDown => shutting_down(),
+        Refusal::Storage(error) => {
+            tracing::error!(workflow.id = workflow_id, %error, "a request could not be stored");
+            Failure::overloaded(
+                "the engine could not store the request: nothing happened, try again",
+            )
+        }
     }
+}
 
-    pub async fn reset(
-        &self,
-        _request: wire::WorkflowResetRequest,
-    ) -> Result<wire::WorkflowResetResponse, Failure> {
-        not_yet()
-    }
-
-    pub async fn rpc(
-        &self,
-        _request: wire::WorkflowRpcRequest,
-    ) -> Result<wire::WorkflowRpcResponse, Failure> {
-        not_yet()
-    }
-
-    pub async fn skip_timer(
-        &self,
-        _request: wire::WorkflowSkipTimerRequest,
-    ) -> Result<(), Failure> {
-        not_yet()
-    }
-
-    pub async fn update_config(
-        &self,
-        _request: wire::WorkflowConfigUpdateRequest,
-    ) -> Result<(), Failure> {
-        not_yet()
-    }
-
-    pub async fn trigger_continue_as_new(
-        &self,
-        _request: wire::TriggerContinueAsNewRequest,
-    ) -> Result<(), Failure> {
-        not_yet()
-    }
-
-    pub async fn wait_for_state_completion(
-        &self,
-        _request: wire::WorkflowWaitForStateCompletionRequest,
-    ) -> Result<wire::WorkflowWaitForStateCompletionResponse, Failure> {
-        not_yet()
-    }
-
-    pub async fn get_data_objects(
-        &self,
-        _request: wire::WorkflowGetDataObjectsRequest,
-    ) -> Result<wire::WorkflowGetDataObjectsResponse, Failure> {
-        not_yet()
-    }
-
-    pub async fn set_data_objects(
-        &self,
-        _request: wire::WorkflowSetDataObjectsRequest,
-    ) -> Result<(), Failure> {
-        not_yet()
-    }
-
-    pub async fn get_search_attributes(
-        &self,
-        _request: wire::WorkflowGetSearchAttributesRequest,
-    ) -> Result<wire::WorkflowGetSearchAttributesResponse, Failure> {
-        not_yet()
-    }
-
-    pub async fn set_search_attributes(
-        &self,
-        _request: wire::WorkflowSetSearchAttributesRequest,
-    ) -> Result<(), Failure> {
-        not_yet()
-    }
-
-    pub async fn dump(
-        &self,
-        _request: wire::WorkflowDumpRequest,
-    ) -> Result<wire::WorkflowDumpResponse, Failure> {
-        not_yet()
-    }
+fn shutting_down() -> Failure {
+    Failure::overloaded("the engine is shutting down: nothing happened, try again")
 }

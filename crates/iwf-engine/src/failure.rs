@@ -54,6 +54,25 @@ impl Failure {
         Self::new(500, Some(ErrorSubStatus::Uncategorized), detail)
     }
 
+    /// A locking RPC did not get its keys.
+    pub(crate) fn locked(detail: impl Into<String>) -> Self {
+        Self::new(450, Some(ErrorSubStatus::WorkerApiError), detail)
+    }
+
+    /// The worker of an RPC failed; its own words are passed on.
+    pub(crate) fn worker(
+        detail: impl Into<String>,
+        worker_detail: String,
+        worker_error_type: String,
+        worker_status: u16,
+    ) -> Self {
+        let mut failure = Self::new(420, Some(ErrorSubStatus::WorkerApiError), detail);
+        failure.body.original_worker_error_detail = Some(worker_detail);
+        failure.body.original_worker_error_type = Some(worker_error_type);
+        failure.body.original_worker_error_status = Some(i32::from(worker_status));
+        failure
+    }
+
     pub(crate) fn overloaded(detail: impl Into<String>) -> Self {
         Self {
             retry_after: Some(Duration::from_secs(1)),

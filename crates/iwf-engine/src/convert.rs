@@ -1,0 +1,22 @@
+//! Wire types to core types and back: the only place that knows both.
+//!
+//! Here the old and new names of a field become one value, text becomes ids and instants, and
+//! what cannot be meant is refused. Rules of iWF are applied, never made.
+
+mod answer;
+mod call;
+mod datetime;
+mod options;
+mod outcome;
+mod start;
+mod value;
+
+pub(crate) use answer::{RpcUnusable, rpc_answer};
+pub(crate) use call::{call_worker, rpc_failure, rpc_request};
+pub(crate) use options::{executing_state_ids, loading_policy};
+pub(crate) use outcome::get_response;
+pub(crate) use start::start_order;
+pub(crate) use value::{
+    InvalidAttribute, data_attribute, data_attribute_out, invalid_type, payload, payload_out,
+    publications, search_attribute, search_type, search_value_out,
+};

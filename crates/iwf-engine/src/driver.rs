@@ -1,0 +1,27 @@
+//! What turns the pure core into an engine: one thread that writes, timers, and worker calls.
+//!
+//! ```text
+//! requests ─┐              ┌───────────────── writer thread ─────────────────┐     ┌─► worker calls
+//! timers   ─┼─► commands ─►│ load run → step → writes → one commit for all │ ──► ┼─► timers armed
+//! workers  ─┘              └─────────────────────────────────────────────────┘     └─► replies
+//! ```
+//!
+//! Nothing leaves to the right before its commit. Everything in memory here can be rebuilt from
+//! rows: the hot runs, the near timers and the calls in flight.
+
+mod batch;
+mod cache;
+mod clock;
+mod command;
+mod dispatch;
+mod effects;
+mod timers;
+mod waiters;
+mod writer;
+
+pub(crate) use cache::Cache;
+pub(crate) use clock::Clock;
+pub(crate) use command::{Accepted, Command, Mailbox, Refusal, StartOrder, Target};
+pub(crate) use dispatch::Dispatcher;
+pub(crate) use waiters::{Closings, Completions};
+pub(crate) use writer::{Links, Writer, WriterHealth};

@@ -1,0 +1,266 @@
+//! One batch: commands applied to working copies, to be committed together or not at all.
+//!
+//! A refused command leaves no writes, so it undoes only itself. What is read here are the hot
+//! runs and, for the others, the writer's own connection.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use iwf_engine_core::{
+    AlreadyStarted, CallFailure, CallId, Effect, Event, Previous, Reuse, Run, RunId,
+    Started as StartedEvent, StopKind, Timestamp, WorkflowId, Write, decide_reuse, pending, step,
+};
+
+use super::cache::Cache;
+use super::command::{Command, Refusal, StartOrder, Target};
+use crate::store::{RunKey, Store, StoreError, Stored};
+
+/// A run as this batch makes it.
+pub(super) struct Working {
+    pub(super) run: Arc<Run>,
+    /// `None` until its first commit.
+    pub(super) stored: Option<Arc<Stored>>,
+    pub(super) writes: Vec<Write>,
+}
+
+/// What a command came to, if the batch is committed.
+pub(super) enum Outcome {
+    Started(RunId),
+    Accepted(RunKey),
+    Refused(Refusal),
+    /// Nobody asked.
+    Done,
+}
+
+pub(super) struct Batch<'a> {
+    store: &'a Store,
+    cache: &'a Cache,
+    is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
+    next_key: &'a mut RunKey,
+    pub(super) now: Timestamp,
+    pub(super) working: HashMap<RunKey, Working>,
+    /// Runs that this batch started.
+    current: HashMap<WorkflowId, RunKey>,
+    pub(super) effects: Vec<(RunKey, Effect)>,
+    /// Runs that were looked at because they were due.
+    pub(super) woken: Vec<RunKey>,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        store: &'a Store,
+        cache: &'a Cache,
+        is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
+        next_key: &'a mut RunKey,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            store,
+            cache,
+            is_in_flight,
+            next_key,
+            now,
+            working: HashMap::new(),
+            current: HashMap::new(),
+            effects: Vec::new(),
+            woken: Vec::new(),
+        }
+    }
+
+    pub(super) fn command(&mut self, command: &Command) -> Result<Outcome, StoreError> {
+        match command {
+            Command::Start { order, .. } => self.start(order),
+            Command::Event { target, event, .. } => {
+                let Some(key) = self.find(target)? else {
+                    return Ok(Outcome::Refused(unknown(target)));
+                };
+                self.event(key, event.clone())
+            }
+            Command::CallReturned { key, event, .. } | Command::Release { key, event } => {
+                self.event(*key, event.clone())
+            }
+            Command::Claim { key, call, .. } => self.event(*key, Event::CallClaimed(*call)),
+            Command::HandBack(calls) => {
+                for (key, call) in calls {
+                    self.event(*key, Event::CallHandedBack(*call))?;
+                }
+                Ok(Outcome::Done)
+            }
+            Command::Rescan | Command::Stop => Ok(Outcome::Done),
+        }
+    }
+
+    /// A due time has come. What is owed and not under way is found here too, so that this is
+    /// also how the engine recovers.
+    pub(super) fn time_reached(&mut self, key: RunKey) -> Result<(), StoreError> {
+        self.woken.push(key);
+        self.event(key, Event::TimeReached)?;
+        let Some(working) = self.load(key)? else {
+            return Ok(());
+        };
+        let owed = pending(&working.run);
+        for call in owed.calls {
+            self.effects.push((key, Effect::Call(call)));
+        }
+        for call in owed.claimed {
+            if !(self.is_in_flight)(key, call) {
+                let failure = CallFailure {
+                    message: LOST_CALL.into(),
+                };
+                self.event(key, Event::CallFailed { call, failure })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, order: &StartOrder) -> Result<Outcome, StoreError> {
+        let workflow_id = &order.start.workflow_id;
+        let previous = self.current(workflow_id)?;
+        let previous = match previous {
+            Some(key) => self.load(key)?.map(|working| (key, working.run.clone())),
+            None => None,
+        };
+        let reuse = decide_reuse(
+            previous.as_ref().map(|(_, run)| Previous {
+                status: run.head.status,
+                request_id: run.settings.request_id.as_deref(),
+            }),
+            order.reuse,
+            AlreadyStarted {
+                ignore: order.ignore_already_started,
+                request_id: order.start.settings.request_id.as_deref(),
+            },
+        );
+        match (reuse, previous) {
+            (Reuse::Refuse, _) => return Ok(Outcome::Refused(Refusal::AlreadyStarted)),
+            (Reuse::Existing, Some((_, run))) => return Ok(Outcome::Started(run.id)),
+            (Reuse::Replace, Some((key, _))) => {
+                let kind = StopKind::Terminate;
+                self.event(key, Event::Stopped { kind, reason: None })?;
+            }
+            (Reuse::Start | Reuse::Replace | Reuse::Existing, _) => {}
+        }
+        let key = self.take_key();
+        let mut start = order.start.clone();
+        start.id = key.run_id(order.random);
+        start.settings.first_run_id = start.id;
+        self.insert(key, start)
+    }
+
+    fn insert(
+        &mut self,
+        key: RunKey,
+        start: iwf_engine_core::Start,
+    ) -> Result<Outcome, StoreError> {
+        let run_id = start.id;
+        let run = Arc::new(Run::new(&start));
+        self.current.insert(run.workflow_id.clone(), key);
+        self.working.insert(
+            key,
+            Working {
+                run,
+                stored: None,
+                writes: Vec::new(),
+            },
+        );
+        self.event(key, Event::Started(StartedEvent::from(start)))?;
+        Ok(Outcome::Started(run_id))
+    }
+
+    fn event(&mut self, key: RunKey, event: Event) -> Result<Outcome, StoreError> {
+        let now = self.now;
+        let Some(working) = self.load(key)? else {
+            return Ok(Outcome::Refused(Refusal::NoSuchRun));
+        };
+        let transition = match step(&working.run, now, event) {
+            Ok(transition) => transition,
+            Err(rejection) => return Ok(Outcome::Refused(Refusal::Rejected(rejection))),
+        };
+        let mut successor = None;
+        if !transition.writes.is_empty() {
+            let run = Arc::make_mut(&mut working.run);
+            for write in &transition.writes {
+                run.apply(write);
+                if let Write::SuccessorStarts(at) = write {
+                    successor = Some((run.clone(), *at));
+                }
+            }
+            working.writes.extend(transition.writes);
+        }
+        let effects = transition.effects.into_iter();
+        self.effects.extend(effects.map(|effect| (key, effect)));
+        if let Some((run, at)) = successor {
+            let key = self.take_key();
+            if let Some(start) = run.successor(key.run_id(rand::random()), at) {
+                self.insert(key, start)?;
+            }
+        }
+        Ok(Outcome::Accepted(key))
+    }
+
+    fn take_key(&mut self) -> RunKey {
+        self.next_key.0 += 1;
+        *self.next_key
+    }
+
+    fn find(&mut self, target: &Target) -> Result<Option<RunKey>, StoreError> {
+        match target {
+            Target::Key(key) => Ok(Some(*key)),
+            Target::Workflow {
+                workflow_id,
+                run_id: None,
+            } => self.current(workflow_id),
+            Target::Workflow {
+                workflow_id,
+                run_id: Some(run_id),
+            } => {
+                let key = RunKey::of(*run_id);
+                let found = self.load(key)?.is_some_and(|working| {
+                    working.run.id == *run_id && working.run.workflow_id == *workflow_id
+                });
+                Ok(found.then_some(key))
+            }
+        }
+    }
+
+    fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError> {
+        let hot = || self.cache.current(workflow_id);
+        match self.current.get(workflow_id).copied().or_else(hot) {
+            Some(key) => Ok(Some(key)),
+            None => self.store.current(workflow_id),
+        }
+    }
+
+    fn load(&mut self, key: RunKey) -> Result<Option<&mut Working>, StoreError> {
+        if !self.working.contains_key(&key) {
+            let (run, stored) = match self.cache.get(key) {
+                Some(hot) => (hot.run, hot.stored),
+                None => match self.store.load(key)? {
+                    Some(loaded) => (Arc::new(loaded.run), Arc::new(loaded.stored)),
+                    None => return Ok(None),
+                },
+            };
+            let writes = Vec::new();
+            let stored = Some(stored);
+            self.working.insert(
+                key,
+                Working {
+                    run,
+                    stored,
+                    writes,
+                },
+            );
+        }
+        Ok(self.working.get_mut(&key))
+    }
+}
+
+/// What a call that was lost with its process and may not be repeated is reported as.
+const LOST_CALL: &str = "the engine stopped while the call was under way: whether the worker did its work is unknown, and the call may be made once only";
+
+fn unknown(target: &Target) -> Refusal {
+    match target {
+        Target::Workflow { run_id: None, .. } => Refusal::NoSuchWorkflow,
+        Target::Workflow { .. } | Target::Key(_) => Refusal::NoSuchRun,
+    }
+}

@@ -1,0 +1,113 @@
+//! The hot runs: what was committed last, shared by the writer, which alone changes it, and by
+//! readers. Everything here is on disk as well; a sleeping run is soon only there.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use iwf_engine_core::{Run, WorkflowId};
+
+use crate::store::{RunKey, Stored};
+
+/// A committed run, and what the database holds of it.
+#[derive(Clone)]
+pub(crate) struct Hot {
+    pub(crate) run: Arc<Run>,
+    pub(crate) stored: Arc<Stored>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Cache {
+    inner: Arc<Mutex<Inner>>,
+    max: usize,
+}
+
+#[derive(Default)]
+struct Inner {
+    runs: HashMap<RunKey, (Hot, u64)>,
+    /// The current run of a workflow id, if it is hot.
+    current: HashMap<WorkflowId, RunKey>,
+    uses: u64,
+}
+
+impl Cache {
+    pub(crate) fn new(max: usize) -> Self {
+        Self {
+            inner: Arc::default(),
+            max: max.max(16),
+        }
+    }
+
+    pub(crate) fn get(&self, key: RunKey) -> Option<Hot> {
+        let mut inner = self.lock();
+        inner.uses += 1;
+        let uses = inner.uses;
+        let (hot, used) = inner.runs.get_mut(&key)?;
+        *used = uses;
+        Some(hot.clone())
+    }
+
+    pub(crate) fn current(&self, workflow_id: &WorkflowId) -> Option<RunKey> {
+        self.lock().current.get(workflow_id).copied()
+    }
+
+    /// Both at once.
+    pub(crate) fn get_current(&self, workflow_id: &WorkflowId) -> Option<(RunKey, Hot)> {
+        let mut inner = self.lock();
+        let key = *inner.current.get(workflow_id)?;
+        inner.uses += 1;
+        let uses = inner.uses;
+        let (hot, used) = inner.runs.get_mut(&key)?;
+        *used = uses;
+        Some((key, hot.clone()))
+    }
+
+    /// Called by the writer after a commit.
+    pub(crate) fn put(&self, committed: impl Iterator<Item = (RunKey, Hot)>) {
+        let mut inner = self.lock();
+        for (key, hot) in committed {
+            inner.uses += 1;
+            let uses = inner.uses;
+            let current = inner.current.get(&hot.run.workflow_id);
+            if current.is_none_or(|current| *current < key)
+                && Self::is_known_current(&inner, &hot, key)
+            {
+                inner.current.insert(hot.run.workflow_id.clone(), key);
+            }
+            inner.runs.insert(key, (hot, uses));
+        }
+        if inner.runs.len() > self.max {
+            inner.evict(self.max);
+        }
+    }
+
+    /// A running run is always the current one; a closed one only if it was so before.
+    fn is_known_current(inner: &Inner, hot: &Hot, key: RunKey) -> bool {
+        hot.run.is_running() || inner.current.get(&hot.run.workflow_id) == Some(&key)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic elsewhere cannot leave the maps half changed: every change is one call.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Drops the least recently used until a quarter is free, but never what memory alone knows.
+    fn evict(&mut self, max: usize) {
+        let mut by_use: Vec<(u64, RunKey)> = self
+            .runs
+            .iter()
+            .filter(|(_, (hot, _))| hot.run.rpc_lock.is_none())
+            .map(|(key, (_, used))| (*used, *key))
+            .collect();
+        by_use.sort_unstable();
+        let surplus = self.runs.len().saturating_sub(max - max / 4);
+        for (_, key) in by_use.into_iter().take(surplus) {
+            if let Some((hot, _)) = self.runs.remove(&key)
+                && self.current.get(&hot.run.workflow_id) == Some(&key)
+            {
+                self.current.remove(&hot.run.workflow_id);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What the writer is asked to do: data, not closures.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use iwf_engine_core::{CallId, Event, Rejection, ReusePolicy, Run, RunId, Start, WorkflowId};
+use tokio::sync::oneshot;
+
+use crate::store::RunKey;
+
+/// Which run an event is for.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Key(RunKey),
+    /// The given run, or the current one.
+    Workflow {
+        workflow_id: WorkflowId,
+        run_id: Option<RunId>,
+    },
+}
+
+pub(crate) enum Command {
+    Start {
+        order: Box<StartOrder>,
+        reply: oneshot::Sender<Result<Started, Refusal>>,
+    },
+    /// A request from outside.
+    Event {
+        target: Target,
+        event: Event,
+        reply: oneshot::Sender<Result<Accepted, Refusal>>,
+    },
+    /// The end of a call in flight.
+    CallReturned {
+        key: RunKey,
+        call: CallId,
+        event: Event,
+    },
+    /// There is room for a call that had to wait, or that must be claimed first.
+    Claim {
+        key: RunKey,
+        call: CallId,
+        url: Arc<str>,
+    },
+    /// A locking RPC ended without an answer; nobody waits for this.
+    Release { key: RunKey, event: Event },
+    /// Calls were left on disk for want of room, and there is room again.
+    Rescan,
+    /// Claimed calls that were surely not made.
+    HandBack(Vec<(RunKey, CallId)>),
+    /// Commit what is queued, then end.
+    Stop,
+}
+
+/// What a start request asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct StartOrder {
+    /// Its run id is replaced by one that names the run's place.
+    pub(crate) start: Start,
+    pub(crate) random: u128,
+    pub(crate) reuse: ReusePolicy,
+    pub(crate) ignore_already_started: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Started {
+    pub(crate) run_id: RunId,
+}
+
+/// The run after an accepted event, as committed.
+#[derive(Clone, Debug)]
+pub(crate) struct Accepted {
+    pub(crate) run: Arc<Run>,
+}
+
+/// Why a request was not carried out. Nothing of it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    NoSuchWorkflow,
+    NoSuchRun,
+    Rejected(Rejection),
+    AlreadyStarted,
+    /// The queue is full.
+    Overloaded,
+    ShuttingDown,
+    /// The database refused; whoever asked may ask again.
+    Storage(String),
+}
+
+/// The way to the writer. Requests from outside are counted and bounded; the engine's own
+/// commands are bounded by the calls in flight.
+#[derive(Clone)]
+pub(crate) struct Mailbox {
+    sender: mpsc::Sender<Command>,
+    requests: Arc<AtomicUsize>,
+    requests_max: usize,
+}
+
+impl Mailbox {
+    pub(crate) fn new(requests_max: usize) -> (Self, Inbox) {
+        let (sender, receiver) = mpsc::channel();
+        let requests = Arc::<AtomicUsize>::default();
+        let mailbox = Self {
+            sender,
+            requests: requests.clone(),
+            requests_max,
+        };
+        (mailbox, Inbox { receiver, requests })
+    }
+
+    pub(crate) async fn start(&self, order: StartOrder) -> Result<Started, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let order = Box::new(order);
+        self.ask(Command::Start { order, reply })?;
+        answer.await.unwrap_or(Err(Refusal::ShuttingDown))
+    }
+
+    pub(crate) async fn event(&self, target: Target, event: Event) -> Result<Accepted, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Command::Event {
+            target,
+            event,
+            reply,
+        })?;
+        answer.await.unwrap_or(Err(Refusal::ShuttingDown))
+    }
+
+    /// For the engine's own commands. If the writer is gone, so is everything they are about.
+    pub(crate) fn tell(&self, command: Command) {
+        if self.sender.send(command).is_err() {
+            tracing::debug!("a command came after the writer had ended");
+        }
+    }
+
+    fn ask(&self, command: Command) -> Result<(), Refusal> {
+        if self.requests.fetch_add(1, Ordering::Relaxed) >= self.requests_max {
+            self.requests.fetch_sub(1, Ordering::Relaxed);
+            return Err(Refusal::Overloaded);
+        }
+        self.sender.send(command).map_err(|_| {
+            self.requests.fetch_sub(1, Ordering::Relaxed);
+            Refusal::ShuttingDown
+        })
+    }
+}
+
+pub(crate) struct Inbox {
+    receiver: mpsc::Receiver<Command>,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Inbox {
+    /// Waits for a command, at most as long as given, and takes more that are there.
+    pub(crate) fn take(
+        &self,
+        wait: std::time::Duration,
+        max: usize,
+    ) -> Result<Vec<Command>, mpsc::RecvError> {
+        let first = match self.receiver.recv_timeout(wait) {
+            Ok(command) => command,
+            Err(mpsc::RecvTimeoutError::Timeout) => return Ok(Vec::new()),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(mpsc::RecvError),
+        };
+        let mut commands = vec![first];
+        commands.extend(self.receiver.try_iter().take(max.saturating_sub(1)));
+        let asked = commands
+            .iter()
+            .filter(|command| matches!(command, Command::Start { .. } | Command::Event { .. }));
+        self.requests.fetch_sub(asked.count(), Ordering::Relaxed);
+        Ok(commands)
+    }
+}

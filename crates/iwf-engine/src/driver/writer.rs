@@ -1,0 +1,358 @@
+//! The thread that owns the database connection and decides everything.
+//!
+//! It takes what is waiting, applies it, commits once, and then lets the effects and answers go.
+//! If the commit fails, nothing of the batch happened: each command is tried again by itself, and
+//! only what fails alone is refused.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use iwf_engine_core::{CallId, Effect, Run, Timestamp, Write};
+
+use super::batch::{Batch, Outcome, Working};
+use super::cache::{Cache, Hot};
+use super::clock::Clock;
+use super::command::{Accepted, Command, Inbox, Refusal, Started};
+use super::dispatch::Dispatcher;
+use super::effects::Effects;
+use super::timers::Timers;
+use super::waiters::{Closings, Completions};
+use crate::config::Limits;
+use crate::store::{RunKey, Save, Store, StoreError, Stored};
+
+/// How long a run waits whose step could not be stored.
+const RETRY_MILLIS: i64 = 1000;
+
+/// Why the database refuses, if it does.
+#[derive(Clone, Default)]
+pub(crate) struct WriterHealth(Arc<Mutex<Option<String>>>);
+
+impl WriterHealth {
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, problem: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = problem;
+    }
+}
+
+pub(crate) struct Writer {
+    store: Store,
+    inbox: Inbox,
+    cache: Cache,
+    clock: Clock,
+    limits: Limits,
+    timers: Timers,
+    effects: Effects,
+    next_key: RunKey,
+    health: WriterHealth,
+    has_problem: bool,
+}
+
+/// What the writer shares with the rest of the engine.
+pub(crate) struct Links {
+    pub(crate) cache: Cache,
+    pub(crate) clock: Clock,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) closings: Closings,
+    pub(crate) completions: Completions,
+    pub(crate) health: WriterHealth,
+}
+
+/// What a batch left behind: the runs it touched and what is to follow.
+struct Prepared {
+    working: HashMap<RunKey, Working>,
+    effects: Vec<(RunKey, Effect)>,
+    woken: Vec<RunKey>,
+    outcomes: Vec<Outcome>,
+}
+
+impl Writer {
+    pub(crate) fn new(
+        store: Store,
+        inbox: Inbox,
+        limits: Limits,
+        links: Links,
+    ) -> Result<Self, StoreError> {
+        let next_key = store.last_key()?;
+        Ok(Self {
+            store,
+            inbox,
+            cache: links.cache,
+            clock: links.clock,
+            limits,
+            timers: Timers::new(),
+            effects: Effects {
+                dispatcher: links.dispatcher,
+                closings: links.closings,
+                completions: links.completions,
+                in_flight: std::collections::HashSet::new(),
+            },
+            next_key,
+            health: links.health,
+            has_problem: false,
+        })
+    }
+
+    /// Runs until it is told to stop.
+    pub(crate) fn run(mut self) {
+        let mut is_stopping = false;
+        loop {
+            let now = self.clock.now();
+            if let Err(error) = self.timers.refill(&self.store, now) {
+                self.report(&error);
+            }
+            let wait = if is_stopping {
+                Duration::ZERO
+            } else {
+                self.timers.wait(now)
+            };
+            let Ok(commands) = self.inbox.take(wait, self.limits.batch_requests_max) else {
+                break;
+            };
+            // What came with or before the end is still committed.
+            if is_stopping && commands.is_empty() {
+                break;
+            }
+            is_stopping |= commands
+                .iter()
+                .any(|command| matches!(command, Command::Stop));
+            if commands
+                .iter()
+                .any(|command| matches!(command, Command::Rescan))
+            {
+                self.timers.rescan();
+            }
+            let now = self.clock.now();
+            let due = if self.effects.dispatcher.is_closing() {
+                Vec::new()
+            } else {
+                self.timers.take_due(now, self.limits.timers_per_batch_max)
+            };
+            self.process(commands, due, now);
+        }
+        self.store.checkpoint();
+    }
+
+    fn process(&mut self, commands: Vec<Command>, due: Vec<RunKey>, now: Timestamp) {
+        if commands.is_empty() && due.is_empty() {
+            return;
+        }
+        let committed = self.prepare(&commands, &due, now).and_then(|prepared| {
+            let saved = self.save(&prepared.working, now)?;
+            Ok((prepared, saved))
+        });
+        match committed {
+            Ok((prepared, saved)) => {
+                self.recover();
+                self.release(commands, prepared, saved);
+            }
+            Err(error) => {
+                self.store.rollback();
+                self.report(&error);
+                self.one_by_one(commands, due, now, &error);
+            }
+        }
+    }
+
+    fn prepare(
+        &mut self,
+        commands: &[Command],
+        due: &[RunKey],
+        now: Timestamp,
+    ) -> Result<Prepared, StoreError> {
+        let in_flight = &self.effects.in_flight;
+        let is_in_flight = |key, call: CallId| in_flight.contains(&(key, call));
+        let next_key = &mut self.next_key;
+        let mut batch = Batch::new(&self.store, &self.cache, &is_in_flight, next_key, now);
+        for key in due {
+            batch.time_reached(*key)?;
+        }
+        let outcomes = commands.iter().map(|command| batch.command(command));
+        let outcomes = outcomes.collect::<Result<_, _>>()?;
+        Ok(Prepared {
+            working: batch.working,
+            effects: batch.effects,
+            woken: batch.woken,
+            outcomes,
+        })
+    }
+
+    /// One transaction for everything that changed on disk; none if nothing did.
+    fn save(
+        &mut self,
+        working: &HashMap<RunKey, Working>,
+        now: Timestamp,
+    ) -> Result<HashMap<RunKey, Arc<Stored>>, StoreError> {
+        let mut saved = HashMap::new();
+        let mut changed: Vec<(&RunKey, &Working)> =
+            working.iter().filter(|(_, run)| is_durable(run)).collect();
+        if changed.is_empty() {
+            return Ok(saved);
+        }
+        // Neighbours share pages.
+        changed.sort_unstable_by_key(|(key, _)| **key);
+        self.store.begin()?;
+        for (&key, working) in changed {
+            let stored = self.store.save(&Save {
+                key,
+                run: &working.run,
+                stored: working.stored.as_deref(),
+                writes: &working.writes,
+                now,
+            })?;
+            saved.insert(key, Arc::new(stored));
+        }
+        self.store.commit()?;
+        Ok(saved)
+    }
+
+    /// After the commit: the runs become what everybody sees, then effects, then answers.
+    fn release(
+        &mut self,
+        commands: Vec<Command>,
+        prepared: Prepared,
+        mut saved: HashMap<RunKey, Arc<Stored>>,
+    ) {
+        let mut runs: HashMap<RunKey, Arc<Run>> = HashMap::new();
+        let mut hot = Vec::with_capacity(prepared.working.len());
+        for (key, working) in prepared.working {
+            let is_changed = !working.writes.is_empty() || working.stored.is_none();
+            let stored = saved.remove(&key).or(working.stored).unwrap_or_default();
+            if is_changed || prepared.woken.contains(&key) {
+                Effects::arm(&mut self.timers, key, &working.run);
+            }
+            if is_changed {
+                let run = working.run.clone();
+                hot.push((key, Hot { run, stored }));
+            }
+            runs.insert(key, working.run);
+        }
+        self.cache.put(hot.into_iter());
+        let claims_kept: Vec<(RunKey, CallId)> = prepared
+            .effects
+            .iter()
+            .filter_map(|(key, effect)| match effect {
+                Effect::Dispatch(call) => Some((*key, *call)),
+                Effect::Call(_) | Effect::Closed | Effect::StateCompleted(_) => None,
+            })
+            .collect();
+        self.forget_returned(&commands, &claims_kept);
+        self.effects.perform(prepared.effects, &runs);
+        for (command, outcome) in commands.into_iter().zip(prepared.outcomes) {
+            answer(command, outcome, &runs);
+        }
+    }
+
+    /// Calls that came back, and those whose turn came too late, are in flight no longer.
+    fn forget_returned(&mut self, commands: &[Command], claims_kept: &[(RunKey, CallId)]) {
+        for command in commands {
+            match command {
+                Command::CallReturned { key, call, .. } => {
+                    self.effects.in_flight.remove(&(*key, *call));
+                }
+                Command::Claim { key, call, url } if !claims_kept.contains(&(*key, *call)) => {
+                    self.effects.in_flight.remove(&(*key, *call));
+                    self.effects.dispatcher.release(url);
+                }
+                Command::HandBack(calls) => {
+                    for call in calls {
+                        self.effects.in_flight.remove(call);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Finds the one that made the batch fail, so that the others do not suffer.
+    fn one_by_one(
+        &mut self,
+        commands: Vec<Command>,
+        due: Vec<RunKey>,
+        now: Timestamp,
+        error: &StoreError,
+    ) {
+        if commands.len() + due.len() > 1 {
+            for key in due {
+                self.process(Vec::new(), vec![key], now);
+            }
+            for command in commands {
+                self.process(vec![command], Vec::new(), now);
+            }
+            return;
+        }
+        let again = now.plus_millis(RETRY_MILLIS);
+        for key in due {
+            self.timers.set(key, Some(again), true);
+        }
+        for command in commands {
+            self.refuse(command, again, error);
+        }
+    }
+
+    fn refuse(&mut self, command: Command, again: Timestamp, error: &StoreError) {
+        let refusal = Refusal::Storage(error.to_string());
+        match command {
+            Command::Start { reply, .. } => drop(reply.send(Err(refusal))),
+            Command::Event { reply, .. } => drop(reply.send(Err(refusal))),
+            // The answer is lost, so the call is owed again.
+            Command::CallReturned { key, call, .. } => {
+                self.effects.in_flight.remove(&(key, call));
+                self.timers.set(key, Some(again), true);
+            }
+            Command::Claim { key, call, url } => {
+                self.effects.in_flight.remove(&(key, call));
+                self.effects.dispatcher.release(&url);
+                self.timers.set(key, Some(again), true);
+            }
+            Command::Release { .. } | Command::Rescan | Command::HandBack(_) | Command::Stop => {}
+        }
+    }
+
+    fn report(&mut self, error: &StoreError) {
+        tracing::error!(%error, "the database refused: nothing of this batch happened");
+        self.has_problem = true;
+        self.health.set(Some(format!(
+            "{error}: make room on the disk, or look at the folder's permissions"
+        )));
+    }
+
+    fn recover(&mut self) {
+        if std::mem::take(&mut self.has_problem) {
+            self.health.set(None);
+        }
+    }
+}
+
+fn is_durable(working: &Working) -> bool {
+    let is_in_memory = |write: &Write| matches!(write, Write::RpcLocked(_) | Write::RpcUnlocked);
+    working.stored.is_none() || !working.writes.iter().all(is_in_memory)
+}
+
+/// A caller that has gone away misses its answer; that is its business.
+fn answer(command: Command, outcome: Outcome, runs: &HashMap<RunKey, Arc<Run>>) {
+    match (command, outcome) {
+        (Command::Start { reply, .. }, Outcome::Started(run_id)) => {
+            drop(reply.send(Ok(Started { run_id })));
+        }
+        (Command::Start { reply, .. }, Outcome::Refused(refusal)) => {
+            drop(reply.send(Err(refusal)));
+        }
+        (Command::Event { reply, .. }, Outcome::Refused(refusal)) => {
+            drop(reply.send(Err(refusal)));
+        }
+        (Command::Event { reply, .. }, Outcome::Accepted(key)) => {
+            if let Some(run) = runs.get(&key) {
+                let run = run.clone();
+                drop(reply.send(Ok(Accepted { run })));
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,140 @@
+//! Starting, stopping and configuring workflows.
+
+use iwf_engine_core::{Event, StopKind};
+use iwf_protocol::{
+    TriggerContinueAsNewRequest, WorkflowConfigUpdateRequest, WorkflowDumpRequest,
+    WorkflowDumpResponse, WorkflowResetRequest, WorkflowResetResponse, WorkflowStartRequest,
+    WorkflowStartResponse, WorkflowStopRequest, WorkflowStopType,
+};
+
+use super::{Address, Engine, refused};
+use crate::convert;
+use crate::failure::Failure;
+
+impl Engine {
+    /// Starts a workflow. The worker is called after the answer.
+    ///
+    /// # Errors
+    ///
+    /// The id is taken and may not be used again, or the request cannot be meant.
+    pub async fn start(
+        &self,
+        request: WorkflowStartRequest,
+    ) -> Result<WorkflowStartResponse, Failure> {
+        self.check_open()?;
+        self.check_start(&request)?;
+        let workflow_id = request.workflow_id.clone();
+        let order = convert::start_order(request, self.shared.clock.now())?;
+        let started = self.shared.mailbox.start(order).await;
+        let started = started.map_err(|refusal| refused(refusal, &workflow_id))?;
+        Ok(WorkflowStartResponse {
+            workflow_run_id: started.run_id.to_string(),
+        })
+    }
+
+    fn check_start(&self, request: &WorkflowStartRequest) -> Result<(), Failure> {
+        let chars_max = self.shared.config.limits.workflow_id_chars_max;
+        if request.workflow_id.is_empty() {
+            return Err(Failure::invalid("workflowId is missing: choose an id"));
+        }
+        if request.workflow_id.chars().count() > chars_max {
+            return Err(Failure::invalid(format!(
+                "workflowId is longer than {chars_max} characters: choose a shorter one"
+            )));
+        }
+        self.check_size("stateInput", request.state_input.as_ref())?;
+        let Some(options) = &request.workflow_start_options else {
+            return Ok(());
+        };
+        for attribute in &options.data_attributes {
+            self.check_size("a data attribute", attribute.value.as_ref())?;
+        }
+        if options
+            .cron_schedule
+            .as_deref()
+            .is_some_and(|cron| !cron.is_empty())
+        {
+            return Err(Failure::internal(
+                "this engine has no cron schedules yet: start the workflow from a timer of your own",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Ends a workflow now.
+    ///
+    /// # Errors
+    ///
+    /// The workflow is unknown, or closed already and not merely to be canceled.
+    pub async fn stop(&self, request: WorkflowStopRequest) -> Result<(), Failure> {
+        let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        let kind = match request.stop_type {
+            None | Some(WorkflowStopType::Cancel) => StopKind::Cancel,
+            Some(WorkflowStopType::Terminate) => StopKind::Terminate,
+            Some(WorkflowStopType::Fail) => StopKind::Fail,
+        };
+        let reason = request.reason.filter(|reason| !reason.is_empty());
+        let reason = reason.map(Into::into);
+        self.write(&address, Event::Stopped { kind, reason })
+            .await?;
+        Ok(())
+    }
+
+    /// Changes the given fields of a run's configuration.
+    ///
+    /// # Errors
+    ///
+    /// The workflow is unknown or closed.
+    pub async fn update_config(&self, request: WorkflowConfigUpdateRequest) -> Result<(), Failure> {
+        let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        let mode = convert::executing_state_ids(&request.workflow_config);
+        self.write(&address, Event::ConfigUpdated(mode)).await?;
+        Ok(())
+    }
+
+    /// Accepted without effect: runs have no history that could grow too long.
+    ///
+    /// # Errors
+    ///
+    /// The workflow is unknown or closed.
+    pub async fn trigger_continue_as_new(
+        &self,
+        request: TriggerContinueAsNewRequest,
+    ) -> Result<(), Failure> {
+        let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        self.write(&address, Event::ConfigUpdated(None)).await?;
+        Ok(())
+    }
+
+    /// Not supported yet.
+    ///
+    /// # Errors
+    ///
+    /// Always; the workflow is unknown, or runs cannot be reset.
+    pub async fn reset(
+        &self,
+        request: WorkflowResetRequest,
+    ) -> Result<WorkflowResetResponse, Failure> {
+        let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        self.snapshot(&address).await?;
+        Err(Failure::internal(
+            "this engine cannot reset a run yet: start a new one",
+        ))
+    }
+
+    /// Not supported; the original server uses it on itself.
+    ///
+    /// # Errors
+    ///
+    /// Always; the workflow is unknown, or runs cannot be dumped.
+    pub async fn dump(
+        &self,
+        request: WorkflowDumpRequest,
+    ) -> Result<WorkflowDumpResponse, Failure> {
+        let address = Address::new(&request.workflow_id, Some(&request.workflow_run_id));
+        self.snapshot(&address).await?;
+        Err(Failure::internal(
+            "this engine has no dump of a run: read its attributes instead",
+        ))
+    }
+}

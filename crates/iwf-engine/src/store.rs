@@ -1,0 +1,73 @@
+//! The engine's memory: runs as rows of one SQLite database.
+//!
+//! One connection writes ([`Store`], owned by the writer thread), others read what is committed
+//! ([`Reader`]). Nothing here knows what a workflow is allowed to do; it keeps what it is given.
+
+mod encode;
+mod open;
+mod read;
+mod save;
+
+use iwf_engine_core::{Run, RunId, Slot, Timestamp};
+use rusqlite::Connection;
+
+pub(crate) use encode::DecodeError;
+pub(crate) use open::{Folder, OpenStoreError};
+pub(crate) use read::Reader;
+pub(crate) use save::{Save, completion_key};
+
+/// The place of a run in the database; rises with every start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RunKey(pub(crate) i64);
+
+impl RunKey {
+    const BITS: u32 = 48;
+
+    /// The id of the run with this key: the rest is random, so that ids cannot be guessed.
+    pub(crate) fn run_id(self, random: u128) -> RunId {
+        let low = (1_u128 << Self::BITS) - 1;
+        let key = u128::from(self.0.unsigned_abs()) & low;
+        // Version 4, variant 1, as other programs expect of a UUID.
+        let marked = random & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+        RunId(marked & !low | key)
+    }
+
+    /// Where a run of this id is, if it exists.
+    pub(crate) fn of(id: RunId) -> Self {
+        let key = id.0 & ((1_u128 << Self::BITS) - 1);
+        Self(i64::try_from(key).unwrap_or(i64::MAX))
+    }
+}
+
+/// What the database holds of a run beside its head, so that only changes are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stored {
+    /// Executions with rows of their own.
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) has_messages: bool,
+    pub(crate) has_attributes: bool,
+    pub(crate) due_at: Option<Timestamp>,
+    /// As stored, a JSON array.
+    pub(crate) executing: Option<Box<str>>,
+}
+
+pub(crate) struct Loaded {
+    pub(crate) run: Run,
+    pub(crate) stored: Stored,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    #[error("the database refused: {0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("a stored run cannot be read: restore the database from a backup")]
+    Damaged(#[from] DecodeError),
+}
+
+/// The connection that writes.
+pub(crate) struct Store {
+    connection: Connection,
+    /// Reused for every encoding.
+    buffer: Vec<u8>,
+    _lock: std::fs::File,
+}

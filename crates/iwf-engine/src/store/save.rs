@@ -1,0 +1,385 @@
+//! Writing what changed of a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iwf_engine_core::{
+    AttributeKey, ChannelKey, ChannelKind, CompletionKey, IndexedValue, Message, Run, Slot, Status,
+    Timestamp, Write, pending,
+};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, params};
+
+use super::encode::{self, RowFlags};
+use super::{RunKey, Store, StoreError, Stored};
+
+/// What the writes of one commit touch; a message that came and went is not among it.
+#[derive(Default)]
+struct Changes<'a> {
+    head: bool,
+    closed: bool,
+    slots: BTreeSet<Slot>,
+    data: BTreeSet<&'a AttributeKey>,
+    search: BTreeSet<&'a AttributeKey>,
+    added: BTreeMap<u64, (&'a ChannelKey, &'a Message)>,
+    taken: Vec<u64>,
+    completed: Vec<&'a CompletionKey>,
+}
+
+impl<'a> Changes<'a> {
+    fn of(writes: &'a [Write]) -> Self {
+        let mut changes = Self::default();
+        for write in writes {
+            changes.add(write);
+        }
+        changes
+    }
+
+    fn add(&mut self, write: &'a Write) {
+        match write {
+            Write::RpcLocked(_) | Write::RpcUnlocked => return,
+            Write::ExecutionSet(execution) => {
+                self.slots.insert(execution.slot);
+            }
+            Write::ExecutionRemoved(slot) => {
+                self.slots.insert(*slot);
+            }
+            Write::DataAttributeSet(attribute) => {
+                self.data.insert(&attribute.key);
+                return;
+            }
+            Write::SearchAttributeSet(attribute) => {
+                self.search.insert(&attribute.key);
+            }
+            Write::MessageAdded(channel, message) => {
+                self.added.insert(message.sequence, (channel, message));
+            }
+            Write::MessageTaken(_, sequence) => {
+                if self.added.remove(sequence).is_none() {
+                    self.taken.push(*sequence);
+                }
+            }
+            Write::StateCompleted(key) => self.completed.push(key),
+            Write::Closed(..) => {
+                self.closed = true;
+                self.added.clear();
+            }
+            Write::CounterSet(..)
+            | Write::MovementQueued(_)
+            | Write::StartReached
+            | Write::GracefulCompletionRequested
+            | Write::OutputAdded(_)
+            | Write::ConfigSet(_)
+            | Write::SuccessorStarts(_) => {}
+        }
+        self.head = true;
+    }
+}
+
+/// One run to be saved: what it is now, what is on disk, and what lies between.
+pub(crate) struct Save<'a> {
+    pub(crate) key: RunKey,
+    pub(crate) run: &'a Run,
+    /// `None` for a run that is not in the database yet.
+    pub(crate) stored: Option<&'a Stored>,
+    pub(crate) writes: &'a [Write],
+    pub(crate) now: Timestamp,
+}
+
+impl Store {
+    pub(crate) fn begin(&mut self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("COMMIT")?)
+    }
+
+    /// Undoes what was not committed; harmless if nothing was begun.
+    pub(crate) fn rollback(&mut self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "a failed transaction could not be undone");
+        }
+    }
+
+    /// Moves the write-ahead log into the database, as far as readers allow.
+    pub(crate) fn checkpoint(&self) {
+        let done = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = done {
+            tracing::warn!(%error, "the write-ahead log stays until the next start");
+        }
+    }
+
+    /// Writes the changes and says what is on disk afterwards.
+    pub(crate) fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError> {
+        let changes = Changes::of(save.writes);
+        let nothing = Stored::default();
+        let old = save.stored.unwrap_or(&nothing);
+        let mut next = Stored {
+            slots: Vec::new(),
+            has_messages: !save.run.channels.is_empty(),
+            has_attributes: !save.run.data_attributes.is_empty(),
+            due_at: due_at(save, old),
+            executing: executing(save.run),
+        };
+        save_attributes(&self.connection, save, &changes)?;
+        save_messages(&self.connection, save, old, &changes)?;
+        save_completions(&self.connection, save, &changes)?;
+        let head_changes = changes.head || next.has_attributes != old.has_attributes;
+        if head_changes || save.stored.is_none() {
+            self.save_head(save, old, &changes, &mut next)?;
+        } else {
+            next.slots.clone_from(&old.slots);
+        }
+        Ok(next)
+    }
+
+    fn save_head(
+        &mut self,
+        save: &Save<'_>,
+        old: &Stored,
+        changes: &Changes<'_>,
+        next: &mut Stored,
+    ) -> Result<(), StoreError> {
+        let mut executions = Vec::new();
+        for execution in save.run.executions.values() {
+            let start = executions.len();
+            encode::append(&mut executions, &**execution);
+            let size = executions.len() - start;
+            if encode::is_inline(execution.slot, size) {
+                continue;
+            }
+            next.slots.push(execution.slot);
+            if changes.slots.contains(&execution.slot) || !old.slots.contains(&execution.slot) {
+                let encoded = executions.get(start..).unwrap_or_default();
+                let mut statement = self.connection.prepare_cached(
+                    "INSERT OR REPLACE INTO executions (run_key, slot, execution) VALUES (?, ?, ?)",
+                )?;
+                statement.execute(params![save.key.0, execution.slot.0, encoded])?;
+            }
+            executions.truncate(start);
+        }
+        for slot in old.slots.iter().filter(|slot| !next.slots.contains(slot)) {
+            let sql = "DELETE FROM executions WHERE run_key = ? AND slot = ?";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.execute(params![save.key.0, slot.0])?;
+        }
+        let flags = RowFlags {
+            has_executions: !next.slots.is_empty(),
+            has_messages: next.has_messages,
+            has_attributes: next.has_attributes,
+        };
+        encode::start_head(&mut self.buffer, &save.run.head, &flags);
+        self.buffer.extend_from_slice(&executions);
+        match save.stored {
+            None => self.insert_run(save, next),
+            Some(_) => self.update_run(save, old, changes, next),
+        }
+    }
+
+    fn insert_run(&self, save: &Save<'_>, next: &Stored) -> Result<(), StoreError> {
+        let run = save.run;
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO runs (run_key, run_id, workflow_id, workflow_type, status, started_at,
+                               closed_at, due_at, executing_state_ids, settings, head)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?;
+        statement.execute(params![
+            save.key.0,
+            run.id.0.to_be_bytes(),
+            run.workflow_id.as_str(),
+            run.settings.workflow_type,
+            status_number(run.head.status),
+            run.settings.started_at.0,
+            closed_at(run),
+            next.due_at.map(|at| at.0),
+            next.executing,
+            encode::encode_settings(&run.settings),
+            self.buffer,
+        ])?;
+        Ok(())
+    }
+
+    /// An index is touched only by a statement that names its column, so the common case, in
+    /// which only the head changes, names no other.
+    fn update_run(
+        &self,
+        save: &Save<'_>,
+        old: &Stored,
+        changes: &Changes<'_>,
+        next: &Stored,
+    ) -> Result<(), StoreError> {
+        if changes.closed || next.due_at != old.due_at {
+            let mut statement = self.connection.prepare_cached(
+                "UPDATE runs SET status = ?2, closed_at = ?3, due_at = ?4,
+                                 executing_state_ids = ?5, head = ?6 WHERE run_key = ?1",
+            )?;
+            statement.execute(params![
+                save.key.0,
+                status_number(save.run.head.status),
+                closed_at(save.run),
+                next.due_at.map(|at| at.0),
+                next.executing,
+                self.buffer,
+            ])?;
+        } else {
+            let mut statement = self.connection.prepare_cached(
+                "UPDATE runs SET executing_state_ids = ?2, head = ?3 WHERE run_key = ?1",
+            )?;
+            statement.execute(params![save.key.0, next.executing, self.buffer])?;
+        }
+        Ok(())
+    }
+}
+
+/// In the past while a call is owed, so that recovery finds the run first; a time that is past
+/// already stays as it is, which spares the index.
+fn due_at(save: &Save<'_>, old: &Stored) -> Option<Timestamp> {
+    let pending = pending(save.run);
+    if !pending.needs_attention() {
+        return pending.wake_at;
+    }
+    old.due_at.filter(|&at| at <= save.now).or(Some(save.now))
+}
+
+fn executing(run: &Run) -> Option<Box<str>> {
+    let ids = run.executing_state_ids();
+    if ids.is_empty() {
+        return None;
+    }
+    let ids: Vec<&str> = ids.into_iter().map(|id| id.as_str()).collect();
+    serde_json::to_string(&ids).ok().map(Into::into)
+}
+
+fn closed_at(run: &Run) -> Option<i64> {
+    run.head.outcome.as_ref().map(|outcome| outcome.closed_at.0)
+}
+
+fn status_number(status: Status) -> i64 {
+    match status {
+        Status::Running => 0,
+        Status::Completed => 1,
+        Status::Failed => 2,
+        Status::TimedOut => 3,
+        Status::Terminated => 4,
+        Status::Canceled => 5,
+        Status::ContinuedAsNew => 6,
+    }
+}
+
+fn save_attributes(
+    connection: &Connection,
+    save: &Save<'_>,
+    changes: &Changes<'_>,
+) -> Result<(), StoreError> {
+    for key in &changes.data {
+        let value = save.run.data_attributes.get(*key).and_then(Option::as_ref);
+        let mut statement = connection.prepare_cached(
+            "INSERT OR REPLACE INTO data_attributes (run_key, key, value) VALUES (?, ?, ?)",
+        )?;
+        let value = value.map(encode::encode_payload);
+        statement.execute(params![save.key.0, key.as_str(), value])?;
+    }
+    for key in &changes.search {
+        let attribute = save.run.head.search_attributes.get(*key);
+        let indexed = attribute.and_then(|attribute| attribute.indexed.as_ref());
+        save_index(connection, save.key, key, indexed)?;
+    }
+    Ok(())
+}
+
+fn save_index(
+    connection: &Connection,
+    key: RunKey,
+    name: &AttributeKey,
+    indexed: Option<&IndexedValue>,
+) -> Result<(), StoreError> {
+    let mut statement = connection
+        .prepare_cached("DELETE FROM search_attributes WHERE run_key = ? AND name = ?")?;
+    statement.execute(params![key.0, name.as_str()])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO search_attributes (run_key, name, ordinal, type, value) VALUES (?, ?, ?, ?, ?)",
+    )?;
+    let mut row = |ordinal: usize, kind: i64, value: ToSqlOutput<'_>| {
+        let ordinal = i64::try_from(ordinal).unwrap_or(i64::MAX);
+        insert.execute(params![key.0, name.as_str(), ordinal, kind, value])
+    };
+    match indexed {
+        None => {}
+        Some(IndexedValue::Keyword(text)) => _ = row(0, 0, ToSqlOutput::from(&**text))?,
+        Some(IndexedValue::Text(text)) => _ = row(0, 1, ToSqlOutput::from(&**text))?,
+        Some(IndexedValue::Datetime(nanos)) => _ = row(0, 2, ToSqlOutput::from(*nanos))?,
+        Some(IndexedValue::Int(number)) => _ = row(0, 3, ToSqlOutput::from(*number))?,
+        Some(IndexedValue::Double(number)) => _ = row(0, 4, ToSqlOutput::from(*number))?,
+        Some(IndexedValue::Bool(value)) => _ = row(0, 5, ToSqlOutput::from(*value))?,
+        Some(IndexedValue::KeywordArray(texts)) => {
+            for (ordinal, text) in texts.iter().enumerate() {
+                row(ordinal, 6, ToSqlOutput::from(&**text))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn save_messages(
+    connection: &Connection,
+    save: &Save<'_>,
+    old: &Stored,
+    changes: &Changes<'_>,
+) -> Result<(), StoreError> {
+    if changes.closed && old.has_messages {
+        let mut statement = connection.prepare_cached("DELETE FROM messages WHERE run_key = ?")?;
+        statement.execute([save.key.0])?;
+        return Ok(());
+    }
+    for sequence in &changes.taken {
+        let sql = "DELETE FROM messages WHERE run_key = ? AND sequence = ?";
+        let mut statement = connection.prepare_cached(sql)?;
+        statement.execute(params![save.key.0, sequence.cast_signed()])?;
+    }
+    for (sequence, (channel, message)) in &changes.added {
+        let mut statement = connection.prepare_cached(
+            "INSERT INTO messages (run_key, sequence, kind, channel, value) VALUES (?, ?, ?, ?, ?)",
+        )?;
+        let kind = match channel.kind {
+            ChannelKind::Signal => 0,
+            ChannelKind::Internal => 1,
+        };
+        let value = message.value.as_ref().map(encode::encode_payload);
+        let name = channel.name.as_str();
+        statement.execute(params![
+            save.key.0,
+            sequence.cast_signed(),
+            kind,
+            name,
+            value
+        ])?;
+    }
+    Ok(())
+}
+
+fn save_completions(
+    connection: &Connection,
+    save: &Save<'_>,
+    changes: &Changes<'_>,
+) -> Result<(), StoreError> {
+    for key in &changes.completed {
+        let mut statement = connection.prepare_cached(
+            "INSERT OR REPLACE INTO completions (workflow_id, key, completed_at) VALUES (?, ?, ?)",
+        )?;
+        let workflow_id = save.run.workflow_id.as_str();
+        statement.execute(params![workflow_id, completion_key(key), save.now.0])?;
+    }
+    Ok(())
+}
+
+/// The key of a completion as it is stored.
+pub(crate) fn completion_key(key: &CompletionKey) -> String {
+    match key {
+        CompletionKey::Execution(id) => format!("execution {id}"),
+        CompletionKey::StateAndKey(state_id, key) => format!("state {state_id} key {key}"),
+    }
+}
