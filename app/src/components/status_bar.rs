@@ -52,9 +52,9 @@ pub(crate) fn StatusBar(
             .collect_view()
     };
     view! {
-        <div class="status" id="status" tabindex="-1" role="region" aria-label="Status">
+        <div class="status" role="region" aria-label="Status">
             <div class="status__bar">
-                <h1 class="status__title" dir="auto">{heading}</h1>
+                <h1 class="status__title" id="status" tabindex="-1" dir="auto">{heading}</h1>
                 <Pill live kind />
                 <div class="status__main">{main}</div>
             </div>
