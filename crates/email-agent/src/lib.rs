@@ -7,6 +7,7 @@
 
 pub mod assistant;
 pub mod mailer;
+pub mod service;
 pub mod settings;
 
 mod book;
@@ -17,4 +18,17 @@ mod policy;
 mod times;
 mod workflow;
 
+use std::sync::Arc;
+
 pub use policy::{AssistantRetry, BackOff, Settings};
+
+/// What a worker runs: the workflow over these two ports.
+pub fn registry(
+    assistant: Arc<dyn assistant::Assistant>,
+    mailer: Arc<dyn mailer::Mailer>,
+    settings: Settings,
+) -> Result<iwf::Registry, iwf::DefinitionError> {
+    iwf::Registry::new().add(workflow::EmailAgentWorkflow::new(
+        assistant, mailer, settings,
+    ))
+}

@@ -2,8 +2,8 @@
 //!
 //! The race with the sending is decided before, in the RPC `command`: it writes the cancel into the
 //! book under the lock that `SendingState` needs for its intent. Here nothing can go wrong any more,
-//! and neither the model nor the mail server is needed. It writes what nobody overwrites after the
-//! end, and leaves the rest to the readers.
+//! and neither the model nor the mail server is needed. It writes what lists and other tools read; the
+//! conversation is left to the readers, since the other states may be writing it at this moment.
 
 use email_agent_api::StageKind;
 use iwf::{Decision, Load, Next, NoWait, State, StateCx, StateOptions};
@@ -11,7 +11,7 @@ use iwf::{Decision, Load, Next, NoWait, State, StateCx, StateOptions};
 use super::{
     EmailAgentWorkflow,
     persistence::keyword,
-    schema::{EMAIL_STAGE, STATUS},
+    schema::{EMAIL_STAGE, STATUS, SUMMARY},
 };
 use crate::desk::Ending;
 
@@ -31,11 +31,16 @@ impl State for CancelState {
         (): (),
     ) -> Decision<EmailAgentWorkflow> {
         cx.set(STATUS, StageKind::Canceled)?;
+        if let Some(mut summary) = cx.get(SUMMARY)? {
+            summary.stage = StageKind::Canceled;
+            summary.changed_at = cx.now().into();
+            cx.set(SUMMARY, summary)?;
+        }
         cx.set_search(EMAIL_STAGE, keyword(StageKind::Canceled));
         Ok(Next::complete_now(Ending::Canceled))
     }
 
     fn options() -> StateOptions<Self> {
-        StateOptions::new().execute_load(Load::none())
+        StateOptions::new().execute_load(Load::only([SUMMARY.key()]))
     }
 }

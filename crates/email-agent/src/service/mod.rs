@@ -1,0 +1,134 @@
+//! The door that pages and scripts use: [`EmailAgent`] over the workflow's RPCs.
+//!
+//! Works against any iWF server, embedded or not, through [`iwf::Client`]. It holds no state; what it
+//! answers `Ok` to is committed. Errors of the client become errors for people here, and nowhere else.
+
+mod failure;
+mod id;
+mod list;
+
+use async_trait::async_trait;
+use chrono::Utc;
+use email_agent_api::{
+    Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailAgent, EmailId,
+    EmailList, ListQuery, NewRequest, Poll, Removal, Revision, StartRequest, Started,
+};
+use iwf::{ApiError, Client, IdReuse, StartOptions, WorkflowRef};
+use secrecy::SecretString;
+
+use self::{
+    failure::{of_read, of_start},
+    id::IdMaker,
+};
+use crate::{
+    desk::Desk,
+    policy::Settings,
+    times,
+    workflow::{
+        DESK, Describe, EmailAgentWorkflow, PressButton, RemoveRequest, SUMMARY, SaveDraft,
+        SendRequest, StartInput,
+    },
+};
+
+/// See the module.
+pub struct AgentService {
+    client: Client,
+    settings: Settings,
+    info: AppInfo,
+    ids: IdMaker,
+}
+
+impl AgentService {
+    /// `secret` belongs to the installation and stays the same: with it, the same start key leads to
+    /// the same email, and nobody else can tell which.
+    #[must_use]
+    pub fn new(client: Client, settings: Settings, info: AppInfo, secret: &SecretString) -> Self {
+        Self {
+            client,
+            settings,
+            info,
+            ids: IdMaker::new(secret),
+        }
+    }
+
+    fn email(&self, id: &EmailId) -> WorkflowRef<EmailAgentWorkflow> {
+        self.client.workflow(id.as_str())
+    }
+
+    /// The answer of a call that changes something. A workflow that cannot be written to has ended,
+    /// or was never there.
+    async fn changed<T>(
+        &self,
+        id: &EmailId,
+        answer: Result<Result<T, AgentError>, ApiError>,
+    ) -> Result<T, AgentError> {
+        match answer {
+            Ok(answer) => answer,
+            Err(ApiError::NotFound) => match self.email(id).describe().await {
+                Ok(_) => Err(failure::ended()),
+                Err(error) => Err(of_read(id, &error)),
+            },
+            Err(error) => Err(of_read(id, &error)),
+        }
+    }
+}
+
+#[async_trait]
+impl EmailAgent for AgentService {
+    fn info(&self) -> AppInfo {
+        self.info.clone()
+    }
+
+    async fn start(&self, request: StartRequest) -> Result<Started, AgentError> {
+        let zone = times::zone(&request.time_zone)
+            .map_err(|problem| AgentError::bad_input("time_zone", problem.to_string()))?;
+        let id = self.ids.of(&request.key);
+        let input = StartInput {
+            time_zone: zone.name().to_owned(),
+            approval: self.settings.approval,
+        };
+        // The desk is there from the first moment on, so that nobody has to wait for the first state.
+        let desk = Desk::new(input.approval, input.time_zone.clone(), Utc::now());
+        let options = StartOptions::new()
+            .id_reuse(IdReuse::Never)
+            .request_id(request.key.as_str())
+            .data(SUMMARY, desk.summary())
+            .data(DESK, desk.record);
+        self.client
+            .start::<EmailAgentWorkflow>(id.as_str(), input, options)
+            .await
+            .map_err(|error| of_start(&error))?;
+        Ok(Started { id })
+    }
+
+    async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
+        self.email(&id)
+            .call(Describe(known))
+            .await
+            .map_err(|error| of_read(&id, &error))
+    }
+
+    async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError> {
+        let answer = self.email(&id).call(SendRequest(request)).await;
+        self.changed(&id, answer).await
+    }
+
+    async fn save_draft(&self, id: EmailId, note: DraftNote) -> Result<DraftSaved, AgentError> {
+        let answer = self.email(&id).call(SaveDraft(note)).await;
+        self.changed(&id, answer).await
+    }
+
+    async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError> {
+        let answer = self.email(&id).call(PressButton(request)).await;
+        self.changed(&id, answer).await
+    }
+
+    async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
+        let answer = self.email(&id).call(RemoveRequest(removal)).await;
+        self.changed(&id, answer).await
+    }
+
+    async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
+        list::page(&self.client, query).await
+    }
+}
