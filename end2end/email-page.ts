@@ -65,11 +65,18 @@ export class EmailPage {
     return id;
   }
 
-  /** Says it in words and presses Enter. */
+  /** Says it in words. */
   async ask(words: string): Promise<void> {
     await this.showChat();
     await this.composer.fill(words);
-    await this.composer.press("Enter");
+    await this.submit();
+  }
+
+  /** Presses Enter; where there is only a touch screen, Enter is a new line, and one taps the button. */
+  async submit(): Promise<void> {
+    const touchOnly = await this.page.evaluate(() => matchMedia("(hover: none) and (pointer: coarse)").matches);
+    if (touchOnly) await this.button(/^(Talk to Agent|Add to queue)$/).click();
+    else await this.composer.press("Enter");
   }
 
   async expectStage(pill: string | RegExp): Promise<void> {

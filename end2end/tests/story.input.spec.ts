@@ -17,7 +17,7 @@ test("story 24 an empty request is a hint, not a silent button", async ({ email,
   await email.showChat();
   for (const blank of ["", "   \n "]) {
     await email.composer.fill(blank);
-    await email.composer.press("Enter");
+    await email.submit();
     await expect(email.hint).toContainText(/write/i);
     await email.press("Talk to Agent");
     await expect(email.hint).toContainText(/write/i);
@@ -39,7 +39,7 @@ test("story 25 a request of 200,000 characters is kept, and the limit is said be
   const long = "é".repeat(200_000);
   await email.composer.fill(long);
   await expect(email.hint).toContainText(/16,?000/);
-  await email.composer.press("Enter");
+  await email.submit();
   await expect(email.hint).toContainText(/16,?000/);
   await expect(email.composer).toHaveValue(long);
   expect(calls).not.toContain("/api/ai-agent/send_request");

@@ -86,7 +86,7 @@ test("story 13 a late save does not bring back what was sent", async ({ email, a
   const words = "please thank Ana at ana@example.com";
   await email.composer.fill(words);
   await expect.poll(() => saves).toBeGreaterThan(0);
-  await email.composer.press("Enter");
+  await email.submit();
   await email.expectStage("Ready to approve");
   const arrived = page.waitForResponse("**/api/ai-agent/save_draft");
   letGo();
