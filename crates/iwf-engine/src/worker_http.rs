@@ -81,6 +81,8 @@ impl HttpWorkers {
             .enable_http1()
             .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
+            // As the real server writes them: some workers look headers up by exact spelling.
+            .http1_title_case_headers(true)
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_MAX)
             .pool_max_idle_per_host(config.idle_connections_per_worker_max)

@@ -27,7 +27,9 @@ pub async fn serve(
 ) -> bool {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(SILENCE_MAX);
+        .header_read_timeout(SILENCE_MAX)
+        // As the real server writes them: some clients look headers up by exact spelling.
+        .title_case_headers(true);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
