@@ -61,6 +61,17 @@ pub enum CxError {
         /// The channel.
         channel: String,
     },
+    /// Options of one movement recover with a state that cannot.
+    #[error(
+        "the movement to `{state}` recovers with `{recovery}`, which is not listed in `States` or \
+         has a recovery of its own"
+    )]
+    Recovery {
+        /// Where the movement leads.
+        state: &'static str,
+        /// Where it goes when that fails.
+        recovery: &'static str,
+    },
     /// The server's answer to the wait does not have the shape of the wait.
     #[error("the command results do not match what the state waits for: {detail}")]
     Results {

@@ -109,7 +109,7 @@
 //! | time-outs, retries, locks | [`StateOptions`], [`RpcOptions`], [`StartOptions`], [`Load`], [`Retry`] |
 //! | serving | [`Registry`], [`Worker`] |
 //! | calling | [`Client`], [`WorkflowRef`], [`ApiError`] |
-//! | tests | [`test`] |
+//! | tests | [`mod@test`] |
 //! | what does not compile | [`misuse`] |
 //!
 //! # Errors

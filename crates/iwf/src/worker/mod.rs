@@ -72,7 +72,7 @@ impl Worker {
         Worker {
             registry,
             clock: Clock::system(),
-            body_bytes_max: 8 * 1024 * 1024,
+            body_bytes_max: 32 * 1024 * 1024,
         }
     }
     /// Tells contexts the time by another clock.
@@ -81,7 +81,7 @@ impl Worker {
         self.clock = clock;
         self
     }
-    /// Refuses requests with a longer body (8 MiB unless given).
+    /// Refuses requests with a longer body (32 MiB unless given).
     #[must_use]
     pub fn body_bytes_max(mut self, bytes: usize) -> Self {
         self.body_bytes_max = bytes;

@@ -53,14 +53,24 @@ impl Worker {
 }
 
 /// Only status 200 with JSON counts as success for the server.
+///
+/// The call is a task of its own: when the server gives up and closes the connection, the handler
+/// goes on to its end instead of being cut off in the middle of what it does to the world.
 async fn answer<Req, Res, F>(body: &Bytes, call: impl FnOnce(Req) -> F) -> Response
 where
     Req: DeserializeOwned,
-    Res: Serialize,
-    F: Future<Output = Result<Res, WorkerFailure>>,
+    Res: Serialize + Send + 'static,
+    F: Future<Output = Result<Res, WorkerFailure>> + Send + 'static,
 {
     let outcome = match serde_json::from_slice(body) {
-        Ok(request) => call(request).await,
+        Ok(request) => tokio::spawn(call(request)).await.unwrap_or_else(|_| {
+            let detail = "the worker stops: the server tries again".to_owned();
+            Err(WorkerFailure {
+                status: 500,
+                kind: "stopping".to_owned(),
+                detail,
+            })
+        }),
         Err(error) => Err(WorkerFailure {
             status: 400,
             kind: "bad_request".to_owned(),

@@ -30,7 +30,7 @@ fn still_running() -> Answer {
 async fn a_start_says_all() {
     let server = Server::answering([ok(json!({"workflowRunId": "r"}))]).await;
     let options = StartOptions::new()
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .id_reuse(IdReuse::Never)
         .delay(Duration::from_secs(9))
         .cron("0 9 * * *")

@@ -154,7 +154,7 @@ impl State for Mend {
         StateOptions::new().wait_until_retry(
             Retry::attempts(2)
                 .first(Duration::from_secs(3))
-                .or_within(Duration::from_secs(60)),
+                .or_within(Duration::from_mins(1)),
         )
     }
 }
