@@ -24,7 +24,7 @@ use secrecy::SecretString;
 /// data folder, drafts by a small offline demo, and mail into an outbox folder.
 #[derive(Debug, Parser)]
 #[command(version, about, long_about, next_line_help = true)]
-pub struct Args {
+pub(crate) struct Args {
     /// Address the pages are served on. Only loopback is allowed: put a reverse proxy with a
     /// sign-in in front to reach it from elsewhere, and name its host in --allowed-hosts.
     #[arg(long, env = "EMAIL_AGENT_ADDR", default_value_t = default_addr())]
@@ -102,7 +102,7 @@ enum Approval {
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people.
     Text,
     /// For programs.
@@ -119,24 +119,24 @@ fn default_addr() -> SocketAddr {
 
 /// Everything the program needs to know, checked.
 #[derive(Debug)]
-pub struct Config {
-    pub addr: SocketAddr,
-    pub data_dir: PathBuf,
-    pub site_root: PathBuf,
-    pub allowed_hosts: Vec<String>,
-    pub approval: email_agent_api::ApprovalMode,
+pub(crate) struct Config {
+    pub(crate) addr: SocketAddr,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) site_root: PathBuf,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) approval: email_agent_api::ApprovalMode,
     /// Empty: the built-in schedule.
-    pub send_retry: Vec<Duration>,
+    pub(crate) send_retry: Vec<Duration>,
     /// The language model; none for the built-in demo.
-    pub model: Option<OpenAiSettings>,
-    pub mail: MailSettings,
-    pub backend: BackendConfig,
-    pub log_format: LogFormat,
+    pub(crate) model: Option<OpenAiSettings>,
+    pub(crate) mail: MailSettings,
+    pub(crate) backend: BackendConfig,
+    pub(crate) log_format: LogFormat,
 }
 
 /// What runs the workflows.
 #[derive(Debug)]
-pub enum BackendConfig {
+pub(crate) enum BackendConfig {
     Embedded,
     Server {
         url: String,
@@ -149,7 +149,7 @@ pub enum BackendConfig {
 
 impl Config {
     /// Reads flags, environment and `.env`; exits with clap's message on a wrong flag.
-    pub fn load() -> anyhow::Result<Self> {
+    pub(crate) fn load() -> anyhow::Result<Self> {
         match dotenvy::dotenv() {
             Ok(_) => {}
             Err(error) if error.not_found() => {}

@@ -13,7 +13,7 @@ use http::{HeaderValue, header};
 use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 
 /// Puts the guards in front of `router`; `extra_hosts` are the names a reverse proxy may use.
-pub fn guard(router: Router, extra_hosts: &[String]) -> Router {
+pub(crate) fn guard(router: Router, extra_hosts: &[String]) -> Router {
     let hosts: Arc<[String]> = extra_hosts.iter().map(|host| host.to_lowercase()).collect();
     router
         .layer(RequestBodyLimitLayer::new(HTTP_BODY_BYTES_MAX))

@@ -15,11 +15,11 @@ use http::{StatusCode, header};
 const ERROR_BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Where the JSON calls live.
-pub const API_PREFIX: &str = "/api/ai-agent/";
+pub(crate) const API_PREFIX: &str = "/api/ai-agent/";
 
 /// Rewrites failures of the JSON calls: the framework answers 500 to everything, also to input
 /// that it could not read, and leaves bodies empty.
-pub async fn explain(request: Request, next: Next) -> Response {
+pub(crate) async fn explain(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with(API_PREFIX);
     let response = next.run(request).await;
     let status = response.status();
@@ -90,7 +90,7 @@ fn by_status(status: StatusCode) -> AgentError {
 }
 
 /// An error as a small page, for people without script: the sentence, and the way back.
-pub fn page(error: &AgentError, back: &str) -> Response {
+pub(crate) fn page(error: &AgentError, back: &str) -> Response {
     let status =
         StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let html = format!(

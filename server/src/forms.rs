@@ -19,7 +19,7 @@ use crate::errors;
 type Agent = Arc<dyn EmailAgent>;
 
 /// The form routes over `agent`.
-pub fn router(agent: Agent) -> Router {
+pub(crate) fn router(agent: Agent) -> Router {
     Router::new()
         .route("/start", post(start))
         .route("/e/{id}/request", post(request))

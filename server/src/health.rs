@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::engine::Workflows;
 
 /// `/healthz` and `/readyz`.
-pub fn router(workflows: Arc<Workflows>) -> Router {
+pub(crate) fn router(workflows: Arc<Workflows>) -> Router {
     Router::new()
         .route(
             "/healthz",

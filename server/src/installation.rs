@@ -10,21 +10,19 @@ use anyhow::{Context, ensure};
 use rand::RngCore;
 use secrecy::{ExposeSecret, SecretString};
 
-/// The folders and the secret of this installation.
+/// The engine's folder and the secret of this installation.
 #[derive(Debug)]
-pub struct Installation {
+pub(crate) struct Installation {
     /// For the embedded engine.
-    pub engine_dir: PathBuf,
-    /// For mail when no mail server is set.
-    pub outbox_dir: PathBuf,
+    pub(crate) engine_dir: PathBuf,
     /// 32 random bytes as hexadecimal digits, made once. Everything that must be unguessable from
     /// outside but the same after a restart is derived from it.
-    pub secret: SecretString,
+    pub(crate) secret: SecretString,
 }
 
 impl Installation {
     /// Opens the data folder, making what is missing.
-    pub fn open(data_dir: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
         make_private_dir(data_dir).with_context(|| {
             format!(
                 "the data folder {} cannot be made: choose another with --data-dir",
@@ -37,7 +35,6 @@ impl Installation {
             .context("the data folder has no readable path")?;
         Ok(Self {
             engine_dir: data_dir.join("engine"),
-            outbox_dir: data_dir.join("outbox"),
             secret: secret_in(&data_dir.join("installation.key"))?,
         })
     }

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::LogFormat;
 
 /// Starts logging; `RUST_LOG` chooses what, otherwise `info` of ours and warnings of others.
-pub fn start(format: LogFormat) {
+pub(crate) fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         EnvFilter::new("warn,server=info,app=info,email_agent=info,iwf=info,iwf_engine=info")
     });

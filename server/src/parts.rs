@@ -13,14 +13,14 @@ use email_agent_api::AppInfo;
 use crate::config::Config;
 
 /// The two ports of the workflow.
-pub struct Parts {
-    pub assistant: Arc<dyn Assistant>,
-    pub mailer: Arc<dyn Mailer>,
+pub(crate) struct Parts {
+    pub(crate) assistant: Arc<dyn Assistant>,
+    pub(crate) mailer: Arc<dyn Mailer>,
 }
 
 impl Parts {
     /// As set. Connects to nothing yet.
-    pub fn new(config: &Config) -> anyhow::Result<Self> {
+    pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
         let assistant: Arc<dyn Assistant> = match &config.model {
             Some(settings) => Arc::new(OpenAi::new(settings.clone())?),
             None => Arc::new(Offline),
@@ -36,7 +36,7 @@ impl Parts {
     }
 
     /// How this installation works, for the pages.
-    pub fn info(&self, config: &Config) -> AppInfo {
+    pub(crate) fn info(&self, config: &Config) -> AppInfo {
         AppInfo {
             assistant: self.assistant.info(),
             mail: self.mailer.info(),
@@ -47,7 +47,7 @@ impl Parts {
 }
 
 /// What the workflow is told.
-pub fn settings(config: &Config) -> Settings {
+pub(crate) fn settings(config: &Config) -> Settings {
     let mut settings = Settings {
         approval: config.approval,
         ..Settings::default()

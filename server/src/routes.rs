@@ -9,10 +9,10 @@ use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 
-use crate::{doors, errors, forms, health};
+use crate::{doors, errors, forms};
 
 /// Everything that a browser or script on this machine can reach.
-pub fn public(
+pub(crate) fn public(
     agent: Arc<dyn EmailAgent>,
     site_root: &Path,
     extra_hosts: &[String],

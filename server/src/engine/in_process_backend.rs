@@ -16,10 +16,10 @@ use iwf_protocol::{
 };
 
 /// The engine, as the SDK sees it.
-pub struct InProcessBackend(Engine);
+pub(crate) struct InProcessBackend(Engine);
 
 impl InProcessBackend {
-    pub fn new(engine: Engine) -> Self {
+    pub(crate) fn new(engine: Engine) -> Self {
         Self(engine)
     }
 }

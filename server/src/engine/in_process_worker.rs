@@ -12,13 +12,13 @@ use iwf_protocol::{
 };
 
 /// The worker URL of runs whose worker is this process.
-pub const IN_PROCESS_URL: &str = "in-process";
+pub(crate) const IN_PROCESS_URL: &str = "in-process";
 
 /// Our worker, as the engine sees it.
-pub struct InProcessWorker(Arc<Worker>);
+pub(crate) struct InProcessWorker(Arc<Worker>);
 
 impl InProcessWorker {
-    pub fn new(worker: Worker) -> Self {
+    pub(crate) fn new(worker: Worker) -> Self {
         Self(Arc::new(worker))
     }
 

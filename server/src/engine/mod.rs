@@ -23,7 +23,7 @@ use in_process_worker::{IN_PROCESS_URL, InProcessWorker};
 const STOP_GRACE: Duration = Duration::from_secs(20);
 
 /// The running workflows.
-pub struct Workflows {
+pub(crate) struct Workflows {
     client: Client,
     kind: Kind,
 }
@@ -35,7 +35,7 @@ enum Kind {
 
 impl Workflows {
     /// Opens the engine, or connects to the server and serves the worker for it.
-    pub async fn open(
+    pub(crate) async fn open(
         config: &BackendConfig,
         engine_dir: &Path,
         secret: &SecretString,
@@ -75,12 +75,12 @@ impl Workflows {
     }
 
     /// Starts, calls and reads workflows.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         self.client.clone()
     }
 
     /// Why work cannot be done now, if so.
-    pub async fn problem(&self) -> Option<String> {
+    pub(crate) async fn problem(&self) -> Option<String> {
         match &self.kind {
             Kind::Embedded(engine) => {
                 let health = engine.health();
@@ -95,7 +95,7 @@ impl Workflows {
     }
 
     /// Lets what is in flight end, then closes.
-    pub async fn stop(&self) {
+    pub(crate) async fn stop(&self) {
         match &self.kind {
             Kind::Embedded(engine) => engine.shutdown(STOP_GRACE).await,
             Kind::Remote(remote) => remote.stop(STOP_GRACE).await,

@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The connection to the server, and our worker's listener.
-pub struct Remote {
+pub(crate) struct Remote {
     backend: Arc<HttpBackend>,
     health_url: String,
     http: reqwest::Client,
@@ -23,7 +23,7 @@ pub struct Remote {
 
 /// How the server reaches our worker: as set, or the worker's address with a path that only this
 /// installation knows. Each run keeps it from its start, so it must survive restarts.
-pub fn worker_url(set: Option<&str>, addr: SocketAddr, secret: &SecretString) -> String {
+pub(crate) fn worker_url(set: Option<&str>, addr: SocketAddr, secret: &SecretString) -> String {
     match set {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{addr}/{}", &secret.expose_secret()[..32]),
@@ -31,7 +31,7 @@ pub fn worker_url(set: Option<&str>, addr: SocketAddr, secret: &SecretString) ->
 }
 
 impl Remote {
-    pub async fn open(
+    pub(crate) async fn open(
         url: &str,
         token: Option<&SecretString>,
         worker: Worker,
@@ -81,11 +81,11 @@ impl Remote {
         })
     }
 
-    pub fn backend(&self) -> Arc<dyn Backend> {
+    pub(crate) fn backend(&self) -> Arc<dyn Backend> {
         Arc::clone(&self.backend) as _
     }
 
-    pub async fn problem(&self) -> Option<String> {
+    pub(crate) async fn problem(&self) -> Option<String> {
         match self.http.get(&self.health_url).send().await {
             Ok(answer) if answer.status().is_success() => None,
             Ok(answer) => Some(format!(
@@ -98,7 +98,7 @@ impl Remote {
         }
     }
 
-    pub async fn stop(&self, grace: Duration) {
+    pub(crate) async fn stop(&self, grace: Duration) {
         self.stop.send_replace(true);
         if let Some(worker) = self.worker.lock().await.take()
             && tokio::time::timeout(grace, worker).await.is_err()
