@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderValue, Method, Request};
+use http::{HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -121,15 +121,25 @@ impl HttpWorkers {
         path: &str,
         request: &impl Serialize,
     ) -> Result<Request<Full<Bytes>>, CallFailure> {
+        let uri = self.config.rewrite.address(url, path);
+        let uri = usable(uri).map_err(|why| unsendable(format!("the worker URL {why}")))?;
         let body = serde_json::to_vec(request)
             .map_err(|error| unsendable(format!("the request cannot be encoded: {error}")))?;
-        Request::builder()
-            .method(Method::POST)
-            .uri(self.config.rewrite.address(url, path))
-            .header(CONTENT_TYPE, JSON)
-            .header(ACCEPT, JSON)
-            .body(Full::new(Bytes::from(body)))
-            .map_err(|error| unsendable(format!("the worker URL is not usable: {error}")))
+        let mut request = Request::new(Full::new(Bytes::from(body)));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri;
+        request.headers_mut().insert(CONTENT_TYPE, JSON);
+        request.headers_mut().insert(ACCEPT, JSON);
+        Ok(request)
+    }
+}
+
+/// `Err` has why nothing can be called there.
+fn usable(uri: String) -> Result<Uri, String> {
+    let uri = Uri::try_from(uri).map_err(|error| format!("is not usable: {error}"))?;
+    match uri.scheme_str() {
+        Some("http" | "https") => Ok(uri),
+        _ => Err("does not begin with http:// or https://".to_owned()),
     }
 }
 
