@@ -67,7 +67,9 @@ impl FromServerFnError for CallError {
             | ServerFnErrorErr::MissingArg(reason)
             | ServerFnErrorErr::Deserialization(reason) => AgentError::new(
                 ErrorCode::BadInput,
-                format!("The body of this request cannot be read: {reason}. Nothing was changed: correct the JSON and send it again."),
+                format!(
+                    "The body of this request cannot be read: {reason}. Nothing was changed: correct the JSON and send it again."
+                ),
             ),
             _ => AgentError::new(
                 ErrorCode::Internal,
@@ -95,7 +97,7 @@ impl CallError {
 
 #[cfg(test)]
 mod tests {
-    
+
     use super::*;
 
     #[test]

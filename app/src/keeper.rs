@@ -36,7 +36,10 @@ impl Keeper {
     /// The composer of this email, as the server has it.
     pub(crate) fn new(live: Live) -> Self {
         Self {
-            note: RwSignal::new(live.view.with_untracked(|view| Note::loaded(&view.request_draft))),
+            note: RwSignal::new(
+                live.view
+                    .with_untracked(|view| Note::loaded(&view.request_draft)),
+            ),
             is_sending: RwSignal::new(false),
             problem: RwSignal::new(None),
             live,
@@ -47,10 +50,15 @@ impl Keeper {
 
     /// Finds what was typed before the script was there, or kept when the page was last closed.
     pub(crate) fn wake_up(self, typed: Option<String>) {
-        if let Some(typed) = typed.filter(|typed| self.note.with_untracked(|note| note.text() != typed)) {
+        if let Some(typed) =
+            typed.filter(|typed| self.note.with_untracked(|note| note.text() != typed))
+        {
             self.typed(typed);
         } else if let Some(kept) = browser::load::<LocalNote>(&self.storage_key()) {
-            let restored = self.note.try_update(|note| note.restore(&kept)).unwrap_or(false);
+            let restored = self
+                .note
+                .try_update(|note| note.restore(&kept))
+                .unwrap_or(false);
             if restored {
                 self.save_now();
             } else {
@@ -61,7 +69,9 @@ impl Keeper {
 
     /// The person has typed.
     pub(crate) fn typed(self, text: String) {
-        let kept = self.note.try_update(|note| note.typed(text, browser::now_ms()));
+        let kept = self
+            .note
+            .try_update(|note| note.typed(text, browser::now_ms()));
         if let Some(kept) = kept {
             browser::store(&self.storage_key(), &kept);
         }
@@ -73,7 +83,9 @@ impl Keeper {
 
     /// Another tab or device may have stored something. Whether the text has changed.
     pub(crate) fn seen(self, draft: &RequestDraft, is_focused: bool) -> bool {
-        let changes = self.note.with_untracked(|note| note.clone().seen(draft, is_focused));
+        let changes = self
+            .note
+            .with_untracked(|note| note.clone().seen(draft, is_focused));
         self.note.update(|note| {
             note.seen(draft, is_focused);
         });
@@ -95,7 +107,10 @@ impl Keeper {
 
     /// Saves at once, if there is anything to save.
     pub(crate) fn save_now(self) {
-        let Some(Some(draft)) = self.note.try_update(|note| note.begin_save(browser::now_ms())) else {
+        let Some(Some(draft)) = self
+            .note
+            .try_update(|note| note.begin_save(browser::now_ms()))
+        else {
             return;
         };
         let id = self.live.id();
@@ -124,7 +139,9 @@ impl Keeper {
 
     /// The page is going away: the browser delivers this even when it has gone.
     pub(crate) fn last_words(self) {
-        let words = self.note.try_update(|note| note.last_words(browser::now_ms()));
+        let words = self
+            .note
+            .try_update(|note| note.last_words(browser::now_ms()));
         if let Some(Some(draft)) = words {
             let body = serde_json::json!({
                 "id": self.live.id(), "text": draft.text, "sequence": draft.sequence,
@@ -143,7 +160,10 @@ impl Keeper {
             browser::focus("request");
             return;
         }
-        let Some(sent) = self.note.try_update(|note| note.begin_request(browser::now_ms())) else {
+        let Some(sent) = self
+            .note
+            .try_update(|note| note.begin_request(browser::now_ms()))
+        else {
             return;
         };
         self.problem.set(None);
@@ -193,7 +213,8 @@ impl Keeper {
                 }
             }
             Err(error) => {
-                self.unsettled.set_value(error.lost.then(|| (sent.text, key)));
+                self.unsettled
+                    .set_value(error.lost.then(|| (sent.text, key)));
                 self.problem.set(Some(format!("Not sent: {error}")));
                 self.save_after(SAVE_EVERY_MS);
             }
@@ -226,7 +247,9 @@ pub(crate) fn prefill(id: &str, text: &str) {
 /// Why this text cannot be a request.
 fn refusal(note: &Note) -> Option<String> {
     if note.text().trim().is_empty() {
-        return Some("Write what the email should say, and to whom: then press Talk to Agent.".to_owned());
+        return Some(
+            "Write what the email should say, and to whom: then press Talk to Agent.".to_owned(),
+        );
     }
     note.too_long().map(|chars| {
         let limit = email_agent_api::limits::REQUEST_CHARS_MAX;

@@ -7,10 +7,12 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{Accepted, AppInfo, Command, EmailView, IdempotencyKey, Poll, Revision, Stage};
+use email_agent_api::{
+    Accepted, AppInfo, Command, EmailView, IdempotencyKey, Poll, Revision, Stage,
+};
 use futures::{
     StreamExt,
-    channel::mpsc::{UnboundedSender, UnboundedReceiver, unbounded},
+    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
     future::{Either, select},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -105,8 +107,11 @@ impl Live {
 
     /// Whether this command was pressed and does not show yet.
     pub(crate) fn is_pressed(self, command: &Command) -> bool {
-        self.pressed
-            .with(|pressed| pressed.as_ref().is_some_and(|pressed| pressed.command == *command))
+        self.pressed.with(|pressed| {
+            pressed
+                .as_ref()
+                .is_some_and(|pressed| pressed.command == *command)
+        })
     }
 
     /// Whether buttons must wait for another press, ours or another tab's. Cancel never waits.
@@ -162,9 +167,8 @@ impl Live {
     }
 
     fn settle(self, command: Command, key: IdempotencyKey, result: Result<Accepted, CallError>) {
-        let is_ours = |pressed: &Option<Pressed>| {
-            pressed.as_ref().is_some_and(|pressed| pressed.key == key)
-        };
+        let is_ours =
+            |pressed: &Option<Pressed>| pressed.as_ref().is_some_and(|pressed| pressed.key == key);
         // None: the page has been left meanwhile.
         let Some(ours) = self.pressed.try_with_untracked(is_ours) else {
             return;
@@ -279,11 +283,13 @@ impl Live {
             // The email has gone, or is not ours any more: what is shown is the last we know.
             Err(error) if !error.is_temporary() => {
                 self.problem.set(Some(error.to_string()));
-                self.connection.update_value(|connection| connection.missed(started_at_ms));
+                self.connection
+                    .update_value(|connection| connection.missed(started_at_ms));
                 return;
             }
             Err(_) => {
-                self.connection.update_value(|connection| connection.missed(started_at_ms));
+                self.connection
+                    .update_value(|connection| connection.missed(started_at_ms));
                 let is_lost = self
                     .connection
                     .with_value(|connection| connection.is_lost(browser::now_ms()));
@@ -302,12 +308,16 @@ impl Live {
     }
 
     fn show(self, view: EmailView) {
-        if !is_newer(self.view.with_untracked(|shown| shown.revision), view.revision) {
+        if !is_newer(
+            self.view.with_untracked(|shown| shown.revision),
+            view.revision,
+        ) {
             return;
         }
         let ahead_ms = view.now.timestamp_millis() - browser::now_ms();
-        self.clock_ahead_ms
-            .update_value(|known| *known = Some(known.map_or(ahead_ms, |known| known.max(ahead_ms))));
+        self.clock_ahead_ms.update_value(|known| {
+            *known = Some(known.map_or(ahead_ms, |known| known.max(ahead_ms)))
+        });
         self.now_ms.set(self.server_now_ms());
         self.view.set(view);
         self.release_pressed();
@@ -348,7 +358,9 @@ fn due(stage: &Stage) -> Option<DateTime<Utc>> {
 }
 
 /// A call that ends: with its answer, or as lost.
-pub(crate) async fn with_timeout<T>(call: impl Future<Output = Result<T, CallError>>) -> Result<T, CallError> {
+pub(crate) async fn with_timeout<T>(
+    call: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
     let call = std::pin::pin!(call);
     let limit = std::pin::pin!(browser::sleep_ms(CALL_TIMEOUT_MS));
     match select(call, limit).await {

@@ -35,7 +35,11 @@ impl FakeAgent {
         self.emails.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change<T>(&self, id: &EmailId, change: impl FnOnce(&mut EmailView) -> Result<T, AgentError>) -> Result<T, AgentError> {
+    fn change<T>(
+        &self,
+        id: &EmailId,
+        change: impl FnOnce(&mut EmailView) -> Result<T, AgentError>,
+    ) -> Result<T, AgentError> {
         let mut emails = self.emails();
         let view = emails.get_mut(id).ok_or_else(AgentError::not_found)?;
         let done = change(view)?;
@@ -48,7 +52,12 @@ impl FakeAgent {
         Ok(Accepted { id, revision })
     }
 
-    fn later(&self, id: &EmailId, seconds: u64, change: impl FnOnce(&mut EmailView) + Send + 'static) {
+    fn later(
+        &self,
+        id: &EmailId,
+        seconds: u64,
+        change: impl FnOnce(&mut EmailView) + Send + 'static,
+    ) {
         let (fake, id) = (self.clone(), id.clone());
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -65,7 +74,9 @@ impl EmailAgent for FakeAgent {
     fn info(&self) -> AppInfo {
         AppInfo {
             assistant: AssistantInfo::Offline,
-            mail: MailInfo::Outbox { folder: "data/outbox".to_owned() },
+            mail: MailInfo::Outbox {
+                folder: "data/outbox".to_owned(),
+            },
             approval: ApprovalMode::Ask,
             version: "preview".to_owned(),
         }
@@ -90,20 +101,35 @@ impl EmailAgent for FakeAgent {
         let emails = self.emails();
         let view = emails.get(&id).ok_or_else(AgentError::not_found)?;
         if known == Some(view.revision) {
-            return Ok(Poll::Unchanged { revision: view.revision });
+            return Ok(Poll::Unchanged {
+                revision: view.revision,
+            });
         }
         let mut view = view.clone();
         view.now = now();
-        Ok(Poll::Changed { view: Box::new(view) })
+        Ok(Poll::Changed {
+            view: Box::new(view),
+        })
     }
 
     async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError> {
         if request.text.contains("fail") {
-            return Err(AgentError::unavailable("The preview pretends to be out of reach."));
+            return Err(AgentError::unavailable(
+                "The preview pretends to be out of reach.",
+            ));
         }
         self.change(&id, |view| {
-            view.request_draft = RequestDraft { text: String::new(), sequence: request.draft_sequence, saved_at: None };
-            view.queue.push(QueuedRequest { key: request.key, text: request.text, at: now(), in_work: view.queue.is_empty() });
+            view.request_draft = RequestDraft {
+                text: String::new(),
+                sequence: request.draft_sequence,
+                saved_at: None,
+            };
+            view.queue.push(QueuedRequest {
+                key: request.key,
+                text: request.text,
+                at: now(),
+                in_work: view.queue.is_empty(),
+            });
             view.stage = Stage::Working { since: now() };
             Ok(())
         })?;
@@ -113,7 +139,12 @@ impl EmailAgent for FakeAgent {
                 next.in_work = true;
             }
             say(view, Speaker::You, &request.text, &[]);
-            say(view, Speaker::Agent, "I wrote a first draft and set the time to tomorrow at 09:00.", &["to", "subject", "body", "send_at"]);
+            say(
+                view,
+                Speaker::Agent,
+                "I wrote a first draft and set the time to tomorrow at 09:00.",
+                &["to", "subject", "body", "send_at"],
+            );
             let email = thank_you();
             new_version(view, Author::Agent, email);
             view.stage = Stage::ReadyToApprove;
@@ -125,9 +156,16 @@ impl EmailAgent for FakeAgent {
         let saved_at = now();
         self.change(&id, |view| {
             if note.sequence > view.request_draft.sequence {
-                view.request_draft = RequestDraft { text: note.text, sequence: note.sequence, saved_at: Some(saved_at) };
+                view.request_draft = RequestDraft {
+                    text: note.text,
+                    sequence: note.sequence,
+                    saved_at: Some(saved_at),
+                };
             }
-            Ok(DraftSaved { sequence: view.request_draft.sequence, saved_at })
+            Ok(DraftSaved {
+                sequence: view.request_draft.sequence,
+                saved_at,
+            })
         })
     }
 
@@ -135,24 +173,45 @@ impl EmailAgent for FakeAgent {
         let undo = now() + TimeDelta::seconds(10);
         self.change(&id, |view| {
             view.stage = match request.command.clone() {
-                Command::Approve { version } => Stage::Scheduled { schedule: schedule(version, now() + TimeDelta::minutes(800), view.email.send_at.clone()) },
-                Command::SendNow { version } => Stage::UndoWindow { schedule: schedule(version, undo, None) },
+                Command::Approve { version } => Stage::Scheduled {
+                    schedule: schedule(
+                        version,
+                        now() + TimeDelta::minutes(800),
+                        view.email.send_at.clone(),
+                    ),
+                },
+                Command::SendNow { version } => Stage::UndoWindow {
+                    schedule: schedule(version, undo, None),
+                },
                 Command::Unschedule => Stage::Draft,
                 Command::TryNow | Command::TryAgain => Stage::Sending,
-                Command::Settle { .. } => Stage::Sent { proof: proof(Some(true)) },
+                Command::Settle { .. } => Stage::Sent {
+                    proof: proof(Some(true)),
+                },
                 Command::Cancel => Stage::Canceled,
                 Command::Restore { version } => {
-                    let email = view.versions.iter().find(|old| old.version == version).map(|old| old.email.clone());
+                    let email = view
+                        .versions
+                        .iter()
+                        .find(|old| old.version == version)
+                        .map(|old| old.email.clone());
                     new_version(view, Author::You, email.unwrap_or_default());
                     Stage::ReadyToApprove
                 }
                 Command::Edit { base, edit } => {
                     if base != view.version {
-                        return Err(AgentError::new(ErrorCode::Conflict, "Somebody changed this email meanwhile."));
+                        return Err(AgentError::new(
+                            ErrorCode::Conflict,
+                            "Somebody changed this email meanwhile.",
+                        ));
                     }
                     let email = edited(view.email.clone(), edit);
                     new_version(view, Author::You, email);
-                    if view.email.send_at.is_some() { Stage::ReadyToApprove } else { Stage::Draft }
+                    if view.email.send_at.is_some() {
+                        Stage::ReadyToApprove
+                    } else {
+                        Stage::Draft
+                    }
                 }
             };
             Ok(())
@@ -160,7 +219,9 @@ impl EmailAgent for FakeAgent {
         if let Command::SendNow { .. } = request.command {
             self.later(&id, 10, |view| {
                 if matches!(view.stage, Stage::UndoWindow { .. }) {
-                    view.stage = Stage::Sent { proof: proof(Some(true)) };
+                    view.stage = Stage::Sent {
+                        proof: proof(Some(true)),
+                    };
                 }
             });
         }
@@ -169,7 +230,8 @@ impl EmailAgent for FakeAgent {
 
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
         self.change(&id, |view| {
-            view.queue.retain(|request| request.in_work || request.key != removal.key);
+            view.queue
+                .retain(|request| request.in_work || request.key != removal.key);
             Ok(())
         })?;
         self.accepted(id)
@@ -186,7 +248,13 @@ impl EmailAgent for FakeAgent {
             .map(|view| EmailSummary {
                 id: view.id.clone(),
                 stage: view.stage.kind(),
-                to: view.email.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                to: view
+                    .email
+                    .to
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 title: view.email.subject.as_str().to_owned(),
                 send_at: view.email.send_at.clone(),
                 changed_at: view.started_at,
@@ -201,30 +269,57 @@ fn now() -> DateTime<Utc> {
 }
 
 fn edited(mut email: Email, edit: EmailEdit) -> Email {
-    let send_at = edit.send_at.map(|wall| SendWish { instant: wall.local.and_utc(), offset_minutes: 0, wall, note: None });
+    let send_at = edit.send_at.map(|wall| SendWish {
+        instant: wall.local.and_utc(),
+        offset_minutes: 0,
+        wall,
+        note: None,
+    });
     email.to = edit.to.unwrap_or(email.to);
     email.cc = edit.cc.unwrap_or(email.cc);
     email.bcc = edit.bcc.unwrap_or(email.bcc);
     email.subject = edit.subject.unwrap_or(email.subject);
     email.body = edit.body.unwrap_or(email.body);
-    email.send_at = if edit.clear_send_at { None } else { send_at.or(email.send_at) };
+    email.send_at = if edit.clear_send_at {
+        None
+    } else {
+        send_at.or(email.send_at)
+    };
     email
 }
 
 fn new_version(view: &mut EmailView, author: Author, email: Email) {
     view.version += 1;
     view.email = email.clone();
-    view.versions.push(EmailVersion { version: view.version, author, at: now(), changed: vec!["subject".to_owned(), "body".to_owned()], email });
+    view.versions.push(EmailVersion {
+        version: view.version,
+        author,
+        at: now(),
+        changed: vec!["subject".to_owned(), "body".to_owned()],
+        email,
+    });
 }
 
 fn say(view: &mut EmailView, speaker: Speaker, text: &str, changed: &[&str]) {
     let number = u32::try_from(view.conversation.len()).unwrap_or(0);
     let changed = changed.iter().map(ToString::to_string).collect();
-    view.conversation.push(Turn { number, speaker, text: text.to_owned(), at: now(), changed, failed: false });
+    view.conversation.push(Turn {
+        number,
+        speaker,
+        text: text.to_owned(),
+        at: now(),
+        changed,
+        failed: false,
+    });
 }
 
 fn schedule(version: Version, due: DateTime<Utc>, wish: Option<SendWish>) -> Schedule {
-    Schedule { version, due, wish, message_id: "<preview@example.com>".to_owned() }
+    Schedule {
+        version,
+        due,
+        wish,
+        message_id: "<preview@example.com>".to_owned(),
+    }
 }
 
 fn proof(accepted: Option<bool>) -> Proof {
@@ -235,7 +330,11 @@ fn proof(accepted: Option<bool>) -> Proof {
         results: thank_you()
             .to
             .into_iter()
-            .map(|recipient| RecipientResult { recipient, accepted, answer: "250 2.0.0 OK".to_owned() })
+            .map(|recipient| RecipientResult {
+                recipient,
+                accepted,
+                answer: "250 2.0.0 OK".to_owned(),
+            })
             .collect(),
     }
 }
@@ -308,29 +407,66 @@ fn sample(id: EmailId, stage: Stage) -> EmailView {
     if matches!(view.stage, Stage::New) {
         return view;
     }
-    say(&mut view, Speaker::You, "Thank Ana for the dinner, in Portuguese, tomorrow at 9", &[]);
+    say(
+        &mut view,
+        Speaker::You,
+        "Thank Ana for the dinner, in Portuguese, tomorrow at 9",
+        &[],
+    );
     if matches!(view.stage, Stage::NeedsAnswer) {
-        say(&mut view, Speaker::Agent, "I need Ana's address. Which one is it?", &[]);
+        say(
+            &mut view,
+            Speaker::Agent,
+            "I need Ana's address. Which one is it?",
+            &[],
+        );
         return view;
     }
-    say(&mut view, Speaker::Agent, "Here is a first draft in Portuguese, set for tomorrow at 09:00.", &["to", "subject", "body", "send_at"]);
+    say(
+        &mut view,
+        Speaker::Agent,
+        "Here is a first draft in Portuguese, set for tomorrow at 09:00.",
+        &["to", "subject", "body", "send_at"],
+    );
     let mut first = thank_you();
     first.subject = HeaderText::from_untrusted("Obrigada!");
     new_version(&mut view, Author::Agent, first);
     new_version(&mut view, Author::You, thank_you());
     match &view.stage {
         Stage::Working { .. } => {
-            let request = |text: &str, in_work| QueuedRequest { key: format!("k{in_work}").parse().expect("a constant"), text: text.to_owned(), at: now(), in_work };
-            view.queue = vec![request("Make it a little warmer", true), request("And add that I loved the fish", false)];
+            let request = |text: &str, in_work| QueuedRequest {
+                key: format!("k{in_work}").parse().expect("a constant"),
+                text: text.to_owned(),
+                at: now(),
+                in_work,
+            };
+            view.queue = vec![
+                request("Make it a little warmer", true),
+                request("And add that I loved the fish", false),
+            ];
         }
         Stage::Draft => view.email.send_at = None,
         Stage::ReadyToApprove => {
             view.warnings = vec![
-                Warning { field: "to".to_owned(), text: "ana@example.com is new: you have not written to this address before.".to_owned(), blocks: false },
-                Warning { field: "body".to_owned(), text: "There is a placeholder left: “[Your Name]”.".to_owned(), blocks: true },
+                Warning {
+                    field: "to".to_owned(),
+                    text: "ana@example.com is new: you have not written to this address before."
+                        .to_owned(),
+                    blocks: false,
+                },
+                Warning {
+                    field: "body".to_owned(),
+                    text: "There is a placeholder left: “[Your Name]”.".to_owned(),
+                    blocks: true,
+                },
             ];
         }
-        Stage::Retrying { .. } => say(&mut view, Speaker::System, "The mail server answered 451, try again later.", &[]),
+        Stage::Retrying { .. } => say(
+            &mut view,
+            Speaker::System,
+            "The mail server answered 451, try again later.",
+            &[],
+        ),
         _ => {}
     }
     view

@@ -33,7 +33,10 @@ mod imp {
     ];
 
     /// Milliseconds since 1970 by the browser's clock.
-    #[expect(clippy::cast_possible_truncation, reason = "a date has less than 53 bits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a date has less than 53 bits"
+    )]
     pub(crate) fn now_ms() -> i64 {
         Date::now() as i64
     }
@@ -85,7 +88,12 @@ mod imp {
             Preset::Monday => at_nine(&date, (8 - date.get_day()) % 7),
         }
         (
-            format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date()),
+            format!(
+                "{:04}-{:02}-{:02}",
+                date.get_full_year(),
+                date.get_month() + 1,
+                date.get_date()
+            ),
             format!("{:02}:{:02}", date.get_hours(), date.get_minutes()),
         )
     }

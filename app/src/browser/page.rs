@@ -24,7 +24,11 @@ mod imp {
     /// Whether the device has nothing but a touch screen: there Enter makes a new line.
     pub(crate) fn is_touch_only() -> bool {
         web_sys::window()
-            .and_then(|window| window.match_media("(hover: none) and (pointer: coarse)").ok())
+            .and_then(|window| {
+                window
+                    .match_media("(hover: none) and (pointer: coarse)")
+                    .ok()
+            })
             .flatten()
             .is_some_and(|query| query.matches())
     }

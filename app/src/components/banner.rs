@@ -13,7 +13,7 @@ pub(crate) fn Banner(
         view! {
             <p>
                 <strong>"Demo assistant: "</strong>
-                "it understands simple English sentences only. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a model of your own."
+                "simple English sentences only. Set OPENAI_API_KEY or OPENAI_BASE_URL for a real one."
             </p>
         }
     });
@@ -21,9 +21,9 @@ pub(crate) fn Banner(
         MailInfo::Outbox { folder } => Some(view! {
             <p>
                 <strong>"No mail server: "</strong>
-                "emails are written to the outbox folder "
+                "emails go to the outbox folder "
                 <code>{folder}</code>
-                " and go nowhere else."
+                " and nowhere else."
             </p>
         }),
         MailInfo::Smtp { .. } => None,

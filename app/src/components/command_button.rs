@@ -37,7 +37,11 @@ pub(crate) fn CommandButton(
         event.prevent_default();
         live.press(command.get_value());
     };
-    let class = if is_main { "button button--main" } else { "button" };
+    let class = if is_main {
+        "button button--main"
+    } else {
+        "button"
+    };
     view! {
         <form class="command" method="post" action=format!("/e/{}/command", live.id()) on:submit=press>
             {hidden}

@@ -31,9 +31,16 @@ pub(crate) fn Composer(
 fn OpenComposer(live: Live) -> impl IntoView {
     let keeper = Keeper::new(live);
     let area = NodeRef::<Textarea>::new();
-    let initial = keeper.note.with_untracked(|note| escape(note.text()));
-    let form_key = live.form_key.with_value(|key| format!("{}-request", key.as_str()));
-    let zone = live.view.with_untracked(|view| view.time_zone.clone());
+    let initial = keeper.note.with_untracked(|note| content(note.text()));
+    let form_key = live
+        .form_key
+        .with_value(|key| format!("{}-request", key.as_str()));
+    let (zone, sequence) = live.view.with_untracked(|view| {
+        (
+            view.time_zone.clone(),
+            view.request_draft.sequence.to_string(),
+        )
+    });
 
     // The text field belongs to the browser; we write into it only when the text changes elsewhere.
     let show_text = move || {
@@ -68,8 +75,8 @@ fn OpenComposer(live: Live) -> impl IntoView {
     });
     let text = Memo::new(move |_| keeper.note.with(|note| note.text().to_owned()));
     Effect::new(move |_| {
-        text.track();
-        show_text();
+        // Reading subscribes; merely tracking a memo that nobody reads would not.
+        text.with(|_| show_text());
     });
 
     let submit = move |event: SubmitEvent| {
@@ -91,7 +98,9 @@ fn OpenComposer(live: Live) -> impl IntoView {
         keeper.save_now();
     };
     let label = move || {
-        let is_busy = live.view.with(|view| view.stage.kind() == StageKind::Working || !view.queue.is_empty());
+        let is_busy = live
+            .view
+            .with(|view| view.stage.kind() == StageKind::Working || !view.queue.is_empty());
         match (keeper.is_sending.get(), is_busy) {
             (true, _) => "Sending…",
             (false, true) => "Add to queue",
@@ -102,6 +111,7 @@ fn OpenComposer(live: Live) -> impl IntoView {
         <form class="composer" method="post" action=format!("/e/{}/request", live.id()) on:submit=submit>
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value=zone />
+            <input type="hidden" name="draft_sequence" value=sequence />
             <label class="composer__label" for="request">"Your request"</label>
             <textarea
                 class="composer__text"
@@ -131,10 +141,15 @@ fn OpenComposer(live: Live) -> impl IntoView {
     }
 }
 
-/// Text as the content of a text field. The parser drops one line break after the opening tag, so
-/// one is put there for it.
+/// Text as the content of a text field. The parser of a page drops one line break after the opening
+/// tag, so one is put there for it; the browser's own `innerHTML` drops none.
+fn content(text: &str) -> String {
+    let dropped = if cfg!(feature = "ssr") { "\n" } else { "" };
+    format!("{dropped}{}", escape(text))
+}
+
 fn escape(text: &str) -> String {
-    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[cfg(test)]
@@ -143,6 +158,6 @@ mod tests {
 
     #[test]
     fn a_request_cannot_leave_its_field() {
-        assert_eq!(escape("</textarea><b>&amp;"), "\n&lt;/textarea>&lt;b>&amp;amp;");
+        assert_eq!(escape("</textarea><b>&amp;"), "&lt;/textarea>&lt;b>&amp;amp;");
     }
 }

@@ -17,16 +17,36 @@ struct LineSpec {
     write: fn(&mut EmailForm) -> &mut String,
 }
 
-const TO: LineSpec = LineSpec { field: Field::To, label: "To", read: |form| &form.to, write: |form| &mut form.to };
-const CC: LineSpec = LineSpec { field: Field::Cc, label: "Cc", read: |form| &form.cc, write: |form| &mut form.cc };
-const BCC: LineSpec = LineSpec { field: Field::Bcc, label: "Bcc", read: |form| &form.bcc, write: |form| &mut form.bcc };
+const TO: LineSpec = LineSpec {
+    field: Field::To,
+    label: "To",
+    read: |form| &form.to,
+    write: |form| &mut form.to,
+};
+const CC: LineSpec = LineSpec {
+    field: Field::Cc,
+    label: "Cc",
+    read: |form| &form.cc,
+    write: |form| &mut form.cc,
+};
+const BCC: LineSpec = LineSpec {
+    field: Field::Bcc,
+    label: "Bcc",
+    read: |form| &form.bcc,
+    write: |form| &mut form.bcc,
+};
 const SUBJECT: LineSpec = LineSpec {
     field: Field::Subject,
     label: "Subject",
     read: |form| &form.subject,
     write: |form| &mut form.subject,
 };
-const BODY: LineSpec = LineSpec { field: Field::Body, label: "Body", read: |form| &form.body, write: |form| &mut form.body };
+const BODY: LineSpec = LineSpec {
+    field: Field::Body,
+    label: "Body",
+    read: |form| &form.body,
+    write: |form| &mut form.body,
+};
 
 /// What the fields share.
 #[derive(Clone, Copy)]
@@ -117,7 +137,7 @@ fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl
                 on:blur=move |_| fields.leave(line.field)
             ></textarea>
         }
-            .into_any()
+        .into_any()
     } else {
         view! {
             <input
@@ -133,7 +153,7 @@ fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl
                 on:blur=move |_| fields.leave(line.field)
             />
         }
-            .into_any()
+        .into_any()
     };
     view! {
         <div class="field">

@@ -66,8 +66,17 @@ fn Facts(email: Email) -> impl IntoView {
 }
 
 #[component]
-fn Fact(name: &'static str, id: &'static str, text: String, #[prop(optional)] is_long: bool) -> impl IntoView {
-    let class = if is_long { "fact__value fact__value--long" } else { "fact__value" };
+fn Fact(
+    name: &'static str,
+    id: &'static str,
+    text: String,
+    #[prop(optional)] is_long: bool,
+) -> impl IntoView {
+    let class = if is_long {
+        "fact__value fact__value--long"
+    } else {
+        "fact__value"
+    };
     let value = if text.trim().is_empty() {
         view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
     } else {
@@ -84,7 +93,9 @@ fn Fact(name: &'static str, id: &'static str, text: String, #[prop(optional)] is
 #[component]
 fn SendingTime(wish: Option<SendWish>) -> impl IntoView {
     let value = match wish {
-        None => view! { <p class="fact__value fact__value--none">"Not scheduled yet"</p> }.into_any(),
+        None => {
+            view! { <p class="fact__value fact__value--none">"Not scheduled yet"</p> }.into_any()
+        }
         Some(wish) => {
             let zone = wish.wall.zone.clone();
             view! {
@@ -92,7 +103,7 @@ fn SendingTime(wish: Option<SendWish>) -> impl IntoView {
                 <OwnTime at=wish.instant zone />
                 {wish.note.map(|note| view! { <p class="fact__note">{note}</p> })}
             }
-                .into_any()
+            .into_any()
         }
     };
     view! {

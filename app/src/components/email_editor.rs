@@ -93,7 +93,8 @@ impl Editor {
 
     /// Puts this edit on top of the newest version.
     fn rebase(self) {
-        self.base.set(self.live.view.with_untracked(|view| view.version));
+        self.base
+            .set(self.live.view.with_untracked(|view| view.version));
         self.problem.set(None);
         self.keep();
     }
@@ -108,7 +109,8 @@ impl Editor {
             .with_untracked(|form| self.before.with_untracked(|before| form.changes(before)));
         match changes {
             Err(problems) => {
-                self.problem.set(Some("Not saved: correct what is marked.".to_owned()));
+                self.problem
+                    .set(Some("Not saved: correct what is marked.".to_owned()));
                 if let Some(problem) = problems.first() {
                     browser::focus(&format!("field-{}", problem.field.name()));
                 }
@@ -144,7 +146,8 @@ impl Editor {
                 Ok(accepted) => self.accepted.set(Some(accepted.revision)),
                 Err(error) => {
                     self.is_saving.set(false);
-                    self.unsettled.set_value(error.lost.then_some((command, key)));
+                    self.unsettled
+                        .set_value(error.lost.then_some((command, key)));
                     // The note about the newer version says it better.
                     let is_conflict = error.error.code == ErrorCode::Conflict;
                     self.problem

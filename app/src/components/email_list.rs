@@ -27,7 +27,11 @@ pub(crate) fn EmailListView(
     let body = if list.emails.is_empty() {
         view! { <Empty form_key /> }.into_any()
     } else {
-        let rows = list.emails.into_iter().map(|email| view! { <Row email /> }).collect_view();
+        let rows = list
+            .emails
+            .into_iter()
+            .map(|email| view! { <Row email /> })
+            .collect_view();
         view! { <ul class="list__rows">{rows}</ul> }.into_any()
     };
     view! {
@@ -57,11 +61,22 @@ fn Empty(form_key: String) -> impl IntoView {
 
 #[component]
 fn Row(email: EmailSummary) -> impl IntoView {
-    let recipient = if email.to.is_empty() { "Nobody yet".to_owned() } else { email.to };
-    let title = if email.title.is_empty() { "New email".to_owned() } else { email.title };
+    let recipient = if email.to.is_empty() {
+        "Nobody yet".to_owned()
+    } else {
+        email.to
+    };
+    let title = if email.title.is_empty() {
+        "New email".to_owned()
+    } else {
+        email.title
+    };
     let pill_class = format!("pill pill--{}", stage_class(email.stage));
     let time = email.send_at.as_ref().map(SendWish::to_text).map_or_else(
-        || view! { <span class="list__time">"Changed " <LocalTime at=email.changed_at /></span> }.into_any(),
+        || {
+            view! { <span class="list__time">"Changed " <LocalTime at=email.changed_at /></span> }
+                .into_any()
+        },
         |text| view! { <span class="list__time">{text}</span> }.into_any(),
     );
     view! {

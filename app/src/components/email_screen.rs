@@ -50,10 +50,15 @@ pub(crate) fn EmailScreen(
     };
     let heading = Memo::new(move |_| live.view.with(title));
     let main_button = move |event: KeyboardEvent| {
-        if event.key() != "Enter" || !(event.ctrl_key() || event.meta_key()) || event.default_prevented() {
+        if event.key() != "Enter"
+            || !(event.ctrl_key() || event.meta_key())
+            || event.default_prevented()
+        {
             return;
         }
-        let main = live.view.with_untracked(|view| offers(view).into_iter().next());
+        let main = live
+            .view
+            .with_untracked(|view| offers(view).into_iter().find(|offer| offer.is_main));
         if let Some(Act::Tell(command)) = main.map(|offer| offer.act) {
             event.prevent_default();
             live.press(command);

@@ -14,7 +14,9 @@ pub(crate) fn ProofView(
 ) -> impl IntoView {
     let proof = Memo::new(move |_| {
         live.view.with(|view| match &view.stage {
-            Stage::Sent { proof } | Stage::PartlySent { proof } | Stage::Unsure { proof, .. } => Some(proof.clone()),
+            Stage::Sent { proof } | Stage::PartlySent { proof } | Stage::Unsure { proof, .. } => {
+                Some(proof.clone())
+            }
             _ => None,
         })
     });

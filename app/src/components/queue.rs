@@ -42,7 +42,8 @@ fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
         is_busy.set(true);
         let (id, key) = (live.id(), key.clone());
         spawn_local(async move {
-            let removed = with_retries(|| server_fns::remove_request(id.clone(), key.clone())).await;
+            let removed =
+                with_retries(|| server_fns::remove_request(id.clone(), key.clone())).await;
             let _ = is_busy.try_set(false);
             if let Err(error) = removed {
                 let _ = live.problem.try_set(Some(error.to_string()));
@@ -50,9 +51,16 @@ fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
             live.look_now();
         });
     };
-    let state = if request.in_work { "Working on it" } else { "Waiting" };
+    let state = if request.in_work {
+        "Working on it"
+    } else {
+        "Waiting"
+    };
     let button = (!request.in_work).then(|| {
-        let label = format!("Remove “{}” from the queue", request.text.chars().take(60).collect::<String>());
+        let label = format!(
+            "Remove “{}” from the queue",
+            request.text.chars().take(60).collect::<String>()
+        );
         view! {
             <button
                 type="button"

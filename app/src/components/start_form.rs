@@ -12,6 +12,9 @@ pub(crate) fn StartForm(
     form_key: String,
     /// Words on the button.
     label: &'static str,
+    /// The main button of its place.
+    #[prop(default = true)]
+    is_main: bool,
     /// Words to put into the composer.
     #[prop(optional)]
     request: Option<&'static str>,
@@ -30,14 +33,18 @@ pub(crate) fn StartForm(
         spawn_local(async move {
             let key = browser::random_key();
             let started =
-                with_retries(|| server_fns::start(key.as_str().to_owned(), browser::time_zone())).await;
+                with_retries(|| server_fns::start(key.as_str().to_owned(), browser::time_zone()))
+                    .await;
             let _ = is_busy.try_set(false);
             match started {
                 Ok(started) => {
                     if let Some(text) = request {
                         prefill(started.id.as_str(), text);
                     }
-                    navigate(&format!("/e/{}", started.id), leptos_router::NavigateOptions::default());
+                    navigate(
+                        &format!("/e/{}", started.id),
+                        leptos_router::NavigateOptions::default(),
+                    );
                 }
                 Err(error) => {
                     let _ = problem.try_set(Some(error.to_string()));
@@ -45,7 +52,11 @@ pub(crate) fn StartForm(
             }
         });
     };
-    let class = if request.is_some() { "start__example" } else { "button button--main" };
+    let class = match (request, is_main) {
+        (Some(_), _) => "start__example",
+        (None, true) => "button button--main",
+        (None, false) => "button",
+    };
     view! {
         <form class="start" method="post" action="/start" on:submit=start>
             <input type="hidden" name="key" value=form_key />

@@ -23,48 +23,56 @@ pub(crate) fn StatusBar(
     let kind = Memo::new(move |_| live.view.with(|view| view.stage.kind()));
     let text = Memo::new(move |_| {
         let now_ms = live.now_ms.get();
-        live.view.with(|view| live.info.with_value(|info| sentence(view, info, now_ms)))
+        live.view
+            .with(|view| live.info.with_value(|info| sentence(view, info, now_ms)))
     });
     let offered = Memo::new(move |_| live.view.with(offers));
     let can_cancel = move || {
         !matches!(
             kind.get(),
-            StageKind::Sending | StageKind::Sent | StageKind::PartlySent | StageKind::Canceled | StageKind::Unsure
+            StageKind::Sending
+                | StageKind::Sent
+                | StageKind::PartlySent
+                | StageKind::Canceled
+                | StageKind::Unsure
         )
     };
     let announcement = Memo::new(move |_| {
         let now_ms = live.now_ms.get();
-        live.view.with(|view| countdown_announcement(&view.stage, now_ms))
+        live.view
+            .with(|view| countdown_announcement(&view.stage, now_ms))
     });
-    let main = move || {
+    let buttons = move |are_main: bool| {
         offered
             .get()
             .into_iter()
-            .next()
-            .map(|offer| view! { <OfferButton live offer is_main=true /> })
-    };
-    let more = move || {
-        offered
-            .get()
-            .into_iter()
-            .skip(1)
-            .map(|offer| view! { <OfferButton live offer is_main=false /> })
+            .filter(|offer| offer.is_main == are_main)
+            .map(|offer| view! { <OfferButton live offer /> })
             .collect_view()
     };
     view! {
         <div class="status" role="region" aria-label="Status">
             <div class="status__bar">
-                <h1 class="status__title" id="status" tabindex="-1" dir="auto">{heading}</h1>
-                <Pill live kind />
-                <div class="status__main">{main}</div>
+                <div class="status__name">
+                    <h1 class="status__title" id="status" tabindex="-1" dir="auto">
+                        {heading}
+                    </h1>
+                    <Pill live kind />
+                </div>
+                <div class="status__main">{move || buttons(true)}</div>
             </div>
-            <p class="status__sentence" dir="auto">{text}</p>
+            <p class="status__sentence" dir="auto">
+                {text}
+            </p>
             <div class="status__more">
-                {more}
-                {move || can_cancel().then(|| view! { <CancelForm live /> })}
+                {move || buttons(false)} {move || can_cancel().then(|| view! { <CancelForm live /> })}
             </div>
-            <p class="problem" role="alert">{move || live.problem.get()}</p>
-            <p class="sr-only" aria-live="polite">{announcement}</p>
+            <p class="problem" role="alert">
+                {move || live.problem.get()}
+            </p>
+            <p class="sr-only" aria-live="polite">
+                {announcement}
+            </p>
         </div>
     }
 }
@@ -95,16 +103,29 @@ fn Pill(live: Live, kind: Memo<StageKind>) -> impl IntoView {
 }
 
 #[component]
-fn OfferButton(live: Live, offer: Offer, is_main: bool) -> impl IntoView {
-    let Offer { label, busy, act } = offer;
+fn OfferButton(live: Live, offer: Offer) -> impl IntoView {
+    let Offer {
+        label,
+        busy,
+        act,
+        is_main,
+    } = offer;
     match act {
-        Act::Tell(command) => view! { <CommandButton live command label busy is_main /> }.into_any(),
+        Act::Tell(command) => {
+            view! { <CommandButton live command label busy is_main /> }.into_any()
+        }
         Act::StartNew => {
-            let form_key = live.form_key.with_value(|key| format!("{}-start", key.as_str()));
-            view! { <StartForm form_key label /> }.into_any()
+            let form_key = live
+                .form_key
+                .with_value(|key| format!("{}-start", key.as_str()));
+            view! { <StartForm form_key label is_main /> }.into_any()
         }
         Act::Edit(field) => {
-            let class = if is_main { "button button--main needs-script" } else { "button needs-script" };
+            let class = if is_main {
+                "button button--main needs-script"
+            } else {
+                "button needs-script"
+            };
             let edit = move |_| {
                 live.tab.set(Tab::Email);
                 live.editing.set(Some(field));
@@ -114,7 +135,7 @@ fn OfferButton(live: Live, offer: Offer, is_main: bool) -> impl IntoView {
                     {label}
                 </button>
             }
-                .into_any()
+            .into_any()
         }
     }
 }

@@ -48,7 +48,11 @@ fn Row(live: Live, version: EmailVersion, is_restorable: bool) -> impl IntoView 
         Author::Agent => "Agent",
         Author::You => "You",
     };
-    let changed: Vec<_> = version.changed.iter().map(|field| changed_field_label(field)).collect();
+    let changed: Vec<_> = version
+        .changed
+        .iter()
+        .map(|field| changed_field_label(field))
+        .collect();
     let command = Command::Restore {
         version: version.version,
     };

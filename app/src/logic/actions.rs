@@ -24,6 +24,8 @@ pub(crate) struct Offer {
     pub(crate) busy: &'static str,
     /// What it does.
     pub(crate) act: Act,
+    /// The one button that stands out, if there is one: also what Ctrl+Enter presses.
+    pub(crate) is_main: bool,
 }
 
 impl Offer {
@@ -32,6 +34,7 @@ impl Offer {
             label,
             busy,
             act: Act::Tell(command),
+            is_main: false,
         }
     }
 
@@ -40,6 +43,7 @@ impl Offer {
             label,
             busy: label,
             act: Act::Edit(field),
+            is_main: false,
         }
     }
 
@@ -48,14 +52,22 @@ impl Offer {
             label: "Start New Email",
             busy: "Starting…",
             act: Act::StartNew,
+            is_main: false,
+        }
+    }
+
+    fn main(self) -> Self {
+        Self {
+            is_main: true,
+            ..self
         }
     }
 }
 
-/// The buttons of an email, the main one first, without "Cancel email" and the composer's.
+/// The buttons of an email, the main one first, if there is one, without "Cancel email" and the composer's.
 pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
     let version = view.version;
-    let send_now = |label| Offer::tell(label, "Sending…", Command::SendNow { version });
+    let send_now = || Offer::tell("Send now", "Sending…", Command::SendNow { version });
     let unschedule = |label, busy| Offer::tell(label, busy, Command::Unschedule);
     let edit = || Offer::edit("Edit", Field::To);
     match &view.stage {
@@ -64,38 +76,48 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
         }
         Stage::New | Stage::NeedsAnswer => vec![edit()],
         Stage::Draft if view.email.is_sendable() => vec![
-            send_now("Send now"),
+            send_now().main(),
             Offer::edit("Schedule…", Field::SendAt),
             edit(),
         ],
         Stage::Draft => vec![edit()],
         Stage::ReadyToApprove => vec![
-            Offer::tell("Approve and schedule", "Approving…", Command::Approve { version }),
-            send_now("Send now"),
+            Offer::tell(
+                "Approve and schedule",
+                "Approving…",
+                Command::Approve { version },
+            )
+            .main(),
+            send_now(),
             edit(),
         ],
         Stage::Scheduled { .. } => vec![
-            edit(),
+            edit().main(),
             Offer::edit("Reschedule", Field::SendAt),
-            send_now("Send now"),
+            send_now(),
             unschedule("Unschedule", "Unscheduling…"),
         ],
-        Stage::UndoWindow { .. } => vec![unschedule("Undo", "Stopping…")],
+        Stage::UndoWindow { .. } => vec![unschedule("Undo", "Stopping…").main()],
         Stage::Retrying { .. } => vec![
-            Offer::tell("Try now", "Trying…", Command::TryNow),
+            Offer::tell("Try now", "Trying…", Command::TryNow).main(),
             unschedule("Stop trying", "Stopping…"),
             edit(),
         ],
         Stage::Unsure { .. } => vec![
-            settle("It arrived", "Recording…", UnsureAnswer::Arrived),
+            settle("It arrived", "Recording…", UnsureAnswer::Arrived).main(),
             settle("Send again", "Sending again…", UnsureAnswer::SendAgain),
         ],
         Stage::NotSent { .. } => vec![
-            Offer::tell("Try again", "Trying again…", Command::TryAgain),
+            Offer::tell("Try again", "Trying again…", Command::TryAgain).main(),
             edit(),
         ],
-        Stage::Sent { .. } | Stage::PartlySent { .. } | Stage::Canceled => vec![Offer::start_new()],
-        Stage::Working { .. } | Stage::Sending => Vec::new(),
+        Stage::PartlySent { .. } => vec![
+            Offer::edit("Fix and send to the rest", Field::To).main(),
+            Offer::start_new(),
+        ],
+        Stage::Sent { .. } | Stage::Canceled => vec![Offer::start_new().main()],
+        Stage::Working { .. } => vec![edit()],
+        Stage::Sending => Vec::new(),
     }
 }
 
@@ -129,7 +151,7 @@ pub(crate) fn form_fields(command: &Command) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    
+
     use super::*;
 
     #[test]
@@ -141,14 +163,20 @@ mod tests {
             Command::Unschedule,
             Command::TryNow,
             Command::TryAgain,
-            Command::Settle { answer: UnsureAnswer::Arrived },
-            Command::Settle { answer: UnsureAnswer::SendAgain },
+            Command::Settle {
+                answer: UnsureAnswer::Arrived,
+            },
+            Command::Settle {
+                answer: UnsureAnswer::SendAgain,
+            },
             Command::Cancel,
         ];
         for command in commands {
             let json = serde_json::to_value(&command).unwrap();
             let as_text = |value: &serde_json::Value| {
-                value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
             };
             let mut expected: Vec<_> = json
                 .as_object()

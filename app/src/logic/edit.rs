@@ -112,7 +112,8 @@ impl EmailForm {
             return Err(problems);
         }
         let had_time = !before.date.is_empty();
-        let time_changed = (&self.date, &self.time, &self.zone) != (&before.date, &before.time, &before.zone);
+        let time_changed =
+            (&self.date, &self.time, &self.zone) != (&before.date, &before.time, &before.zone);
         Ok(EmailEdit {
             to: all.to.filter(|_| self.to != before.to),
             cc: all.cc.filter(|_| self.cc != before.cc),
@@ -156,7 +157,9 @@ impl EmailForm {
         if body_chars > BODY_CHARS_MAX {
             problems.push(Problem {
                 field: Field::Body,
-                text: format!("This has {body_chars} characters; the limit is {BODY_CHARS_MAX}. Shorten it."),
+                text: format!(
+                    "This has {body_chars} characters; the limit is {BODY_CHARS_MAX}. Shorten it."
+                ),
             });
         }
         edit.body = Some(body);
@@ -205,7 +208,11 @@ fn join(recipients: &[Recipient]) -> String {
 
 fn time_text(time: NaiveTime) -> String {
     use chrono::Timelike;
-    let format = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    let format = if time.second() == 0 {
+        "%H:%M"
+    } else {
+        "%H:%M:%S"
+    };
     time.format(format).to_string()
 }
 
@@ -242,16 +249,26 @@ mod tests {
     #[test]
     fn only_what_was_changed_is_sent() {
         let before = form();
-        let after = EmailForm { subject: "Bom dia".to_owned(), ..form() };
+        let after = EmailForm {
+            subject: "Bom dia".to_owned(),
+            ..form()
+        };
         let edit = after.changes(&before).unwrap();
         assert_eq!(edit.subject.unwrap().as_str(), "Bom dia");
-        assert_eq!((edit.to, edit.body, edit.send_at, edit.clear_send_at), (None, None, None, false));
+        assert_eq!(
+            (edit.to, edit.body, edit.send_at, edit.clear_send_at),
+            (None, None, None, false)
+        );
         assert_eq!(before.changes(&before).unwrap(), EmailEdit::default());
     }
 
     #[test]
     fn a_time_is_set_and_cleared() {
-        let empty = EmailForm { date: String::new(), time: String::new(), ..form() };
+        let empty = EmailForm {
+            date: String::new(),
+            time: String::new(),
+            ..form()
+        };
         let wall = form().changes(&empty).unwrap().send_at.unwrap();
         assert_eq!(wall.local.to_string(), "2026-11-24 09:00:00");
         assert_eq!(wall.zone, "Europe/Lisbon");
@@ -270,16 +287,25 @@ mod tests {
             ..form()
         };
         let fields: Vec<_> = bad.problems().iter().map(|problem| problem.field).collect();
-        assert_eq!(fields, [Field::To, Field::Subject, Field::Body, Field::SendAt]);
+        assert_eq!(
+            fields,
+            [Field::To, Field::Subject, Field::Body, Field::SendAt]
+        );
         assert!(bad.changes(&form()).is_err());
-        let crowd = EmailForm { cc: "a@example.com,".repeat(RECIPIENTS_MAX), ..form() };
+        let crowd = EmailForm {
+            cc: "a@example.com,".repeat(RECIPIENTS_MAX),
+            ..form()
+        };
         assert_eq!(crowd.problems().len(), 1);
     }
 
     #[test]
     fn the_form_of_an_email_changes_nothing() {
         let email = Email {
-            to: vec!["\"Souza, Ana\" <ana@example.com>".parse().unwrap(), "bo@example.com".parse().unwrap()],
+            to: vec![
+                "\"Souza, Ana\" <ana@example.com>".parse().unwrap(),
+                "bo@example.com".parse().unwrap(),
+            ],
             body: "Hi\n".to_owned(),
             ..Email::default()
         };

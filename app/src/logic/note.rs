@@ -276,7 +276,11 @@ mod tests {
 
     #[test]
     fn an_emptied_composer_is_saved_too() {
-        let mut note = Note::loaded(&RequestDraft { text: "old".to_owned(), sequence: 4, saved_at: None });
+        let mut note = Note::loaded(&RequestDraft {
+            text: "old".to_owned(),
+            sequence: 4,
+            saved_at: None,
+        });
         note.typed(String::new(), 10);
         assert_eq!(note.begin_save(11).unwrap().text, "");
     }
@@ -289,7 +293,12 @@ mod tests {
         let mut note = Note::default();
         note.typed("é".repeat(REQUEST_CHARS_MAX + 1), 1);
         assert_eq!(note.begin_save(2), None);
-        assert_eq!(note.state(), NoteState::TooLong { chars: REQUEST_CHARS_MAX + 1 });
+        assert_eq!(
+            note.state(),
+            NoteState::TooLong {
+                chars: REQUEST_CHARS_MAX + 1
+            }
+        );
     }
 
     #[test]
@@ -298,7 +307,12 @@ mod tests {
         note.typed("a".to_owned(), 1);
         note.begin_save(2).unwrap();
         note.save_failed("Not connected".to_owned());
-        assert_eq!(note.state(), NoteState::Failed { reason: "Not connected".to_owned() });
+        assert_eq!(
+            note.state(),
+            NoteState::Failed {
+                reason: "Not connected".to_owned()
+            }
+        );
         let first_wait = note.retry_after_ms();
         note.begin_save(3).unwrap();
         note.save_failed("Not connected".to_owned());
@@ -340,7 +354,11 @@ mod tests {
         let mut before = Note::default();
         before.typed("Thank Ana".to_owned(), 1_000);
         let kept = before.begin_request(1_001);
-        let accepted = RequestDraft { text: String::new(), sequence: kept.sequence, saved_at: None };
+        let accepted = RequestDraft {
+            text: String::new(),
+            sequence: kept.sequence,
+            saved_at: None,
+        };
         assert!(!Note::loaded(&accepted).restore(&kept));
         let never_arrived = RequestDraft::default();
         let mut note = Note::loaded(&never_arrived);
@@ -351,7 +369,11 @@ mod tests {
 
     #[test]
     fn another_tabs_words_appear_unless_one_types_here() {
-        let server = RequestDraft { text: "from the phone".to_owned(), sequence: 50, saved_at: None };
+        let server = RequestDraft {
+            text: "from the phone".to_owned(),
+            sequence: 50,
+            saved_at: None,
+        };
         let mut idle = Note::default();
         assert!(idle.seen(&server, false));
         assert_eq!(idle.text(), "from the phone");

@@ -105,13 +105,25 @@ mod tests {
 
     #[test]
     fn fast_while_something_happens_slow_while_we_wait() {
-        for stage in [StageKind::Working, StageKind::Sending, StageKind::UndoWindow] {
+        for stage in [
+            StageKind::Working,
+            StageKind::Sending,
+            StageKind::UndoWindow,
+        ] {
             assert_eq!(next_poll_ms(pace(stage)), Some(FAST_MS), "{stage:?}");
         }
-        for stage in [StageKind::New, StageKind::Draft, StageKind::Scheduled, StageKind::Unsure] {
+        for stage in [
+            StageKind::New,
+            StageKind::Draft,
+            StageKind::Scheduled,
+            StageKind::Unsure,
+        ] {
             assert_eq!(next_poll_ms(pace(stage)), Some(SLOW_MS), "{stage:?}");
         }
-        let pressed = Pace { pending: true, ..pace(StageKind::Draft) };
+        let pressed = Pace {
+            pending: true,
+            ..pace(StageKind::Draft)
+        };
         assert_eq!(next_poll_ms(pressed), Some(FAST_MS));
     }
 
@@ -120,15 +132,26 @@ mod tests {
         assert_eq!(next_poll_ms(pace(StageKind::Sent)), None);
         assert_eq!(next_poll_ms(pace(StageKind::Canceled)), None);
         // Our own press must be seen to its end.
-        let pressed = Pace { pending: true, ..pace(StageKind::Sent) };
+        let pressed = Pace {
+            pending: true,
+            ..pace(StageKind::Sent)
+        };
         assert_eq!(next_poll_ms(pressed), Some(FAST_MS));
-        let hidden = Pace { hidden: true, ..pace(StageKind::Working) };
+        let hidden = Pace {
+            hidden: true,
+            ..pace(StageKind::Working)
+        };
         assert_eq!(next_poll_ms(hidden), None);
     }
 
     #[test]
     fn in_time_for_what_is_due() {
-        let due = |due_in_ms| next_poll_ms(Pace { due_in_ms: Some(due_in_ms), ..pace(StageKind::Scheduled) });
+        let due = |due_in_ms| {
+            next_poll_ms(Pace {
+                due_in_ms: Some(due_in_ms),
+                ..pace(StageKind::Scheduled)
+            })
+        };
         assert_eq!(due(60_000), Some(SLOW_MS));
         assert_eq!(due(1_200), Some(1_500));
         assert_eq!(due(-5_000), Some(FAST_MS));
@@ -138,7 +161,13 @@ mod tests {
     #[test]
     fn slower_with_every_miss_up_to_a_limit() {
         let waits: Vec<_> = (1..8)
-            .map(|misses| next_poll_ms(Pace { misses, ..pace(StageKind::Working) }).unwrap())
+            .map(|misses| {
+                next_poll_ms(Pace {
+                    misses,
+                    ..pace(StageKind::Working)
+                })
+                .unwrap()
+            })
             .collect();
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
     }

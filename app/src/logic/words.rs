@@ -30,7 +30,11 @@ pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String 
         Stage::NeedsAnswer => question(view),
         Stage::Draft => draft(&view.email),
         Stage::ReadyToApprove => match &view.email.send_at {
-            Some(wish) => format!("Will go to {} on {}.", recipients_line(&view.email.to), wish.to_text()),
+            Some(wish) => format!(
+                "Will go to {} on {}.",
+                recipients_line(&view.email.to),
+                wish.to_text()
+            ),
             None => format!("Will go to {}.", recipients_line(&view.email.to)),
         },
         Stage::Scheduled { schedule } => format!(
@@ -50,7 +54,10 @@ pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String 
         ),
         Stage::Sent { .. } => match &info.mail {
             MailInfo::Smtp { .. } => "Accepted by the mail server.".to_owned(),
-            MailInfo::Outbox { .. } => "Written to the outbox folder. No mail server is set, so nothing left this machine.".to_owned(),
+            MailInfo::Outbox { .. } => {
+                "Written to the outbox folder. No mail server is set, so nothing left this machine."
+                    .to_owned()
+            }
         },
         Stage::PartlySent { proof } => refused(proof),
         Stage::Unsure { reason, .. } => format!("{reason} It may have arrived."),
@@ -93,7 +100,10 @@ fn refused(proof: &Proof) -> String {
         .filter(|result| result.accepted == Some(false))
         .count();
     let verb = if refused_count == 1 { "was" } else { "were" };
-    format!("{refused_count} of {} addresses {verb} refused.", proof.results.len())
+    format!(
+        "{refused_count} of {} addresses {verb} refused.",
+        proof.results.len()
+    )
 }
 
 /// Subject, or the first words of the request, or "New email": the page's heading.
@@ -118,7 +128,11 @@ pub(crate) fn blocking_warning(warnings: &[Warning]) -> Option<&Warning> {
 /// `ana@example.com, bo@example.com and 3 more`.
 pub(crate) fn recipients_line(recipients: &[Recipient]) -> String {
     const SHOWN: usize = 2;
-    let shown: Vec<_> = recipients.iter().take(SHOWN).map(Recipient::address).collect();
+    let shown: Vec<_> = recipients
+        .iter()
+        .take(SHOWN)
+        .map(Recipient::address)
+        .collect();
     match recipients.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

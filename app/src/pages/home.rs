@@ -48,7 +48,11 @@ pub(crate) fn HomePage() -> impl IntoView {
 
 #[component]
 fn Home(data: HomeData) -> impl IntoView {
-    let HomeData { info, list, form_key } = data;
+    let HomeData {
+        info,
+        list,
+        form_key,
+    } = data;
     let key = form_key.as_str().to_owned();
     view! {
         <Frame info=Some(info)>
