@@ -122,7 +122,7 @@ impl Queue {
         self.len() == 0
     }
 
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.front.len() - self.taken + self.full.len() * CHUNK + self.back.len()
     }
 

@@ -8,6 +8,12 @@
 //!
 //! Values of users are opaque here, and so is the wire: types are converted at the engine's edge.
 
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::must_use_candidate,
+    reason = "one crate uses this one, and its error types say when they occur"
+)]
+
 mod attribute;
 mod call;
 mod channel;

@@ -56,8 +56,9 @@ pub fn decide_reuse(
     };
     match (policy, previous.status) {
         (ReusePolicy::AllowTerminateIfRunning, Status::Running) => return Reuse::Replace,
-        (ReusePolicy::DisallowReuse, _) | (_, Status::Running) => {}
-        (ReusePolicy::AllowIfPreviousExitsAbnormally, Status::Completed) => {}
+        (ReusePolicy::DisallowReuse, _)
+        | (_, Status::Running)
+        | (ReusePolicy::AllowIfPreviousExitsAbnormally, Status::Completed) => {}
         _ => return Reuse::Start,
     }
     let is_same = already.request_id.is_none() || already.request_id == previous.request_id;

@@ -218,8 +218,8 @@ impl Run {
     }
 
     pub(crate) fn free_slot(&self) -> Slot {
-        let taken = self.executions.keys().zip(0..);
-        let gap = taken.filter(|(slot, expected)| slot.0 != *expected).next();
+        let mut taken = self.executions.keys().zip(0..);
+        let gap = taken.find(|(slot, expected)| slot.0 != *expected);
         match gap {
             Some((_, free)) => Slot(free),
             None => Slot(u32::try_from(self.executions.len()).unwrap_or(u32::MAX)),

@@ -36,7 +36,7 @@ pub enum Write {
     MessageTaken(ChannelKey, u64),
     StateCompleted(CompletionKey),
     ConfigSet(Config),
-    /// Drops executions and messages.
+    /// Drops executions, messages and the locks of an RPC.
     Closed(Status, Outcome),
     /// Another run of the chain begins, after a back-off.
     SuccessorStarts(Timestamp),
@@ -141,5 +141,6 @@ impl Run {
         self.head.queued.clear();
         self.executions.clear();
         self.channels.clear();
+        self.rpc_lock = None;
     }
 }

@@ -41,9 +41,9 @@ pub(crate) fn apply(run: &Run, now: Timestamp, call: CallId, answer: ExecuteAnsw
     draft.remove_execution(execution.slot);
     match resolved {
         Resolved::States(movements) => {
-            movements
-                .into_iter()
-                .for_each(|movement| draft.start_state(movement));
+            for movement in movements {
+                draft.start_state(movement);
+            }
         }
         Resolved::Close(close) => apply_close(&mut draft, execution, close),
         Resolved::Illegal(message) => draft.fail(ErrorType::InvalidUserCode, message),

@@ -1,0 +1,12 @@
+//! The rules through the public interface: scenarios by subject, and properties that hold
+//! whatever happens in whatever order.
+#![cfg(test)]
+
+mod calls;
+mod channels;
+mod closing;
+mod locks;
+mod properties;
+mod rpcs;
+mod timers;
+mod world;

@@ -1,0 +1,84 @@
+//! What RPCs and other calls from outside write, and what others see of it.
+
+use iwf_engine_core::{
+    AttributeWrites, DataAttribute, Event, LoadingKind, LoadingPolicy, Movement, RawSearchValue,
+    RpcAnswer, RpcMayNotClose, SearchAttribute, Status,
+};
+
+use crate::world::{World, dead_end, go, payload, to};
+
+fn data(keys: &[&str]) -> AttributeWrites {
+    let attribute = |&key: &&str| DataAttribute {
+        key: key.into(),
+        value: Some(payload(key)),
+    };
+    AttributeWrites {
+        search: vec![],
+        data: keys.iter().map(attribute).collect(),
+    }
+}
+
+fn untyped() -> AttributeWrites {
+    let raw = RawSearchValue::default();
+    let search = vec![SearchAttribute {
+        key: "k".into(),
+        raw,
+        indexed: None,
+    }];
+    AttributeWrites {
+        search,
+        data: vec![],
+    }
+}
+
+#[test]
+fn an_rpc_may_start_states_but_not_close() {
+    assert!(RpcAnswer::new(data(&[]), vec![], go(to("A"))).is_ok());
+    let mut movements: Vec<Movement> = go(to("A"));
+    movements.extend(dead_end());
+    assert_eq!(
+        RpcAnswer::new(data(&[]), vec![], movements),
+        Err(RpcMayNotClose)
+    );
+}
+
+#[test]
+fn a_search_attribute_without_type_fails_a_run_unless_it_is_set_from_outside() {
+    let mut world = World::with(vec![]);
+    world.event(Event::AttributesSet(untyped())).unwrap();
+    assert_eq!(world.status(), Status::Running);
+    let answer = RpcAnswer::new(untyped(), vec![], vec![]).unwrap();
+    world
+        .event(Event::RpcReturned { rpc: None, answer })
+        .unwrap();
+    assert_eq!(world.status(), Status::Failed);
+    assert_eq!(world.run.head.outcome.clone().unwrap().error_type, None);
+}
+
+#[test]
+fn loading_policies() {
+    let mut world = World::with(vec![]);
+    world
+        .event(Event::AttributesSet(data(&["a", "b", "c"])))
+        .unwrap();
+    let load = |kind, partial: &[&str], locking: &[&str]| {
+        let keys = |keys: &[&str]| keys.iter().map(|&key| key.into()).collect();
+        let policy = LoadingPolicy {
+            kind,
+            partial_keys: keys(partial),
+            locking_keys: keys(locking),
+        };
+        let loaded = world.run.load_data_attributes(&policy);
+        loaded
+            .iter()
+            .map(|attribute| attribute.key.to_string())
+            .collect::<String>()
+    };
+    assert_eq!(load(LoadingKind::All, &["a"], &[]), "abc");
+    assert_eq!(load(LoadingKind::Partial, &["c", "a", "x"], &[]), "ac");
+    assert_eq!(load(LoadingKind::Partial, &[], &[]), "abc");
+    assert_eq!(load(LoadingKind::PartialWithLock, &["a"], &["b"]), "ab");
+    assert_eq!(load(LoadingKind::PartialWithLock, &[], &[]), "");
+    assert_eq!(load(LoadingKind::AllWithLock, &[], &["b"]), "abc");
+    assert_eq!(load(LoadingKind::None, &["a"], &["b"]), "");
+}
