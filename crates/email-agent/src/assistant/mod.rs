@@ -6,6 +6,7 @@
 //! operation that sends or approves. An assistant never reads a clock, never stores anything, and
 //! calls its provider once per turn (and once more to repair an answer that cannot be read).
 
+pub mod offline;
 pub mod openai;
 mod time_of_day;
 

@@ -18,8 +18,7 @@ static TIME_OF_DAY: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The time that `text` names, if it names one and nothing else.
-#[must_use]
-pub fn parse(text: &str) -> Option<NaiveTime> {
+pub(super) fn parse(text: &str) -> Option<NaiveTime> {
     let text = text.trim();
     match text.to_ascii_lowercase().as_str() {
         "noon" | "midday" => return NaiveTime::from_hms_opt(12, 0, 0),

@@ -9,7 +9,10 @@ use email_agent_api::Recipient;
 use lettre::{
     Address, Message,
     address::Envelope,
-    message::{Mailbox, header::ContentType},
+    message::{
+        Mailbox,
+        header::{ContentType, MIME_VERSION_1_0},
+    },
 };
 
 use super::OutgoingMail;
@@ -89,14 +92,21 @@ pub fn encode(sender: &Recipient, mail: &OutgoingMail) -> Result<Encoded, Messag
     }
     let message = builder
         .subject(mail.subject.as_str())
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN)
-        .body(mail.body.clone())
+        .body(with_crlf(&mail.body))
         .map_err(|error| MessageError::Library(error.to_string()))?;
     Ok(Encoded {
         bytes: message.formatted(),
         sender: from.email,
         recipients,
     })
+}
+
+/// Line ends as they travel. lettre would do it too, but in quadratic time.
+fn with_crlf(body: &str) -> String {
+    let unified = body.replace("\r\n", "\n").replace('\r', "\n");
+    unified.replace('\n', "\r\n")
 }
 
 /// `<left@right>`, printable ASCII without blanks: it is copied into a header as it is.

@@ -100,7 +100,7 @@ impl Default for SmtpLimits {
         Self {
             connect: Duration::from_secs(15),
             command: Duration::from_secs(30),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
         }
     }
 }

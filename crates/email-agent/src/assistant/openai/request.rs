@@ -69,7 +69,7 @@ impl Ask {
         let items = self.messages.iter().map(|(role, text)| {
             InputItem::EasyMessage(EasyInputMessage {
                 r#type: MessageType::Message,
-                role: role.clone(),
+                role: *role,
                 content: EasyInputContent::Text(text.clone()),
                 phase: None,
             })

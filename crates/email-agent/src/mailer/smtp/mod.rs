@@ -20,6 +20,8 @@ use super::{
 };
 use crate::settings::SettingsError;
 
+const PEM_MARK: &str = "-----BEGIN CERTIFICATE-----";
+
 /// Hands mail to one mail server.
 pub struct SmtpMailer {
     settings: SmtpSettings,
@@ -44,12 +46,17 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SettingsErro
         let wrong = |problem: String| SettingsError::new("SMTP_CA_FILE", problem);
         let pem = std::fs::read(path)
             .map_err(|error| wrong(format!("cannot read {}: {error}", path.display())))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|_| {
+        let not_pem = || {
             wrong(format!(
-                "{} is no certificate in PEM form: it should begin with -----BEGIN CERTIFICATE-----",
+                "{} is no certificate in PEM form: it should begin with {PEM_MARK}",
                 path.display()
             ))
-        })?;
+        };
+        // lettre takes a file without any certificate for an empty list of them.
+        if !String::from_utf8_lossy(&pem).contains(PEM_MARK) {
+            return Err(not_pem());
+        }
+        let certificate = Certificate::from_pem(&pem).map_err(|_| not_pem())?;
         builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| {

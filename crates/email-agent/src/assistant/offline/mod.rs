@@ -1,0 +1,336 @@
+//! The built-in demo assistant, for people who have set no language model.
+//!
+//! It is not a language model and does not pretend to be one: it recognises simple English sentences
+//! ("write to ana@example.com: …, send it tomorrow at 9"), puts the person's own words into the
+//! email unchanged, in whatever language they are, and names what it did not understand. No network,
+//! no memory, no clock of its own; the same request always has the same answer.
+
+mod when;
+mod words;
+
+use async_trait::async_trait;
+use email_agent_api::{AssistantInfo, Recipient};
+
+use self::{when::When, words::Wanted};
+use super::{Assistant, AssistantError, Operation, TurnInput, TurnOutput};
+
+const WHAT_IT_CAN: &str = "I am the built-in demo, without a language model: I cannot write, shorten or translate text. I understand sentences like \u{201c}write to ana@example.com: thanks for the interview, send it tomorrow at 9\u{201d}, \u{201c}make the subject Thank you\u{201d}, \u{201c}change the body to \u{2026}\u{201d}, \u{201c}also to bob@example.org\u{201d}, \u{201c}send it in 2 hours\u{201d}, \u{201c}don\u{2019}t send it yet\u{201d} and \u{201c}cancel\u{201d}. You can also edit the email by hand.";
+
+/// The demo assistant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offline;
+
+#[async_trait]
+impl Assistant for Offline {
+    fn info(&self) -> AssistantInfo {
+        AssistantInfo::Offline
+    }
+
+    async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError> {
+        let today = turn.now.with_timezone(&turn.time_zone).date_naive();
+        Ok(answer(turn, Wanted::parse(&turn.request, today)))
+    }
+}
+
+fn answer(turn: &TurnInput, wanted: Wanted) -> TurnOutput {
+    if wanted.cancel {
+        return TurnOutput {
+            reply: "I cancel this email. Nothing is sent.".to_owned(),
+            operations: vec![Operation::Cancel],
+            ..TurnOutput::default()
+        };
+    }
+    let missing = Missing::after(turn, &wanted);
+    let not_understood = wanted.not_understood.clone();
+    let when = wanted.when.clone();
+    let held = wanted.unschedule;
+    let (operations, done) = operations(turn, wanted);
+    let mut reply = Reply::default();
+    if !done.is_empty() {
+        reply.say(format!("I set {}.", list(&done)));
+    }
+    if held {
+        reply.say("It is not sent by itself now; everything else stays.");
+    }
+    match when {
+        Some(When::DayOnly) => reply.ask("At what time of that day should it leave?"),
+        Some(When::Now) => {
+            reply.say("I cannot send: press \u{201c}Send now\u{201d} to let it leave right away.");
+        }
+        Some(When::Time(_)) | None => {}
+    }
+    if let Some(words) = not_understood {
+        let words: String = words.chars().take(120).collect();
+        reply.ask(format!("I did not understand \u{201c}{words}\u{201d}."));
+        reply.say(WHAT_IT_CAN);
+    } else if reply.text.is_empty() {
+        reply.ask(format!("I did not understand that. {WHAT_IT_CAN}"));
+    } else {
+        missing.say(&mut reply);
+    }
+    TurnOutput {
+        reply: reply.text,
+        asks: reply.asks,
+        operations,
+        ..TurnOutput::default()
+    }
+}
+
+/// What to do to the email, and what that is called.
+fn operations(turn: &TurnInput, wanted: Wanted) -> (Vec<Operation>, Vec<&'static str>) {
+    let email = &turn.email;
+    let mut operations = Vec::new();
+    let mut done = Vec::new();
+    let lists = [
+        (
+            &email.to,
+            wanted.to,
+            !wanted.also,
+            Operation::SetTo as fn(_) -> _,
+            "the recipient",
+        ),
+        (&email.cc, wanted.cc, false, Operation::SetCc, "the copies"),
+        (
+            &email.bcc,
+            wanted.bcc,
+            false,
+            Operation::SetBcc,
+            "the hidden copies",
+        ),
+    ];
+    for (present, given, replaces, operation, name) in lists {
+        let list = merged(present, &given, &wanted.remove, replaces);
+        if let Some(list) = list {
+            operations.push(operation(list));
+            done.push(name);
+        }
+    }
+    if let Some(subject) = wanted.subject {
+        operations.push(Operation::SetSubject(subject));
+        done.push("the subject");
+    }
+    if let Some(body) = wanted.body {
+        operations.push(Operation::SetBody(body));
+        done.push("the text");
+    }
+    if let Some(When::Time(time)) = wanted.when {
+        operations.push(Operation::SetSendTime(time));
+        done.push("the send time");
+    }
+    if wanted.unschedule {
+        // Without the time, so that it cannot be armed again by itself.
+        operations.extend([Operation::Unschedule, Operation::ClearSendTime]);
+    }
+    (operations, done)
+}
+
+/// The new list, if anything in it changes.
+fn merged(
+    present: &[Recipient],
+    given: &[String],
+    remove: &[String],
+    replaces: bool,
+) -> Option<Vec<String>> {
+    let is_removed = |recipient: &Recipient| {
+        let same = |text: &String| text.eq_ignore_ascii_case(recipient.address());
+        remove.iter().any(same)
+    };
+    if given.is_empty() && !present.iter().any(is_removed) {
+        return None;
+    }
+    let replaces = replaces && !given.is_empty();
+    let kept = present
+        .iter()
+        .filter(|recipient| !replaces && !is_removed(recipient))
+        .map(ToString::to_string);
+    Some(kept.chain(given.iter().cloned()).collect())
+}
+
+/// What the email still needs after this turn.
+#[derive(Clone, Copy)]
+enum Missing {
+    Recipient,
+    Text,
+    Time,
+    Nothing,
+}
+
+impl Missing {
+    fn after(turn: &TurnInput, wanted: &Wanted) -> Self {
+        let email = &turn.email;
+        let has_time = wanted.when.is_some() || email.send_at.is_some() || wanted.unschedule;
+        if email.to.is_empty() && wanted.to.is_empty() {
+            Self::Recipient
+        } else if email.body.trim().is_empty() && wanted.body.is_none() {
+            Self::Text
+        } else if !has_time {
+            Self::Time
+        } else {
+            Self::Nothing
+        }
+    }
+
+    fn say(self, reply: &mut Reply) {
+        match self {
+            Self::Recipient => {
+                reply.ask("Who should get it? Write an address, like ana@example.com.");
+            }
+            Self::Text => {
+                reply.ask("What should it say? Write it like this: \u{201c}the body is: \u{2026}\u{201d}.");
+            }
+            Self::Time => reply.say(
+                "When should it leave? Say \u{201c}send it tomorrow at 9\u{201d}, or press \u{201c}Send now\u{201d}.",
+            ),
+            Self::Nothing => {}
+        }
+    }
+}
+
+/// The reply in the making.
+#[derive(Default)]
+struct Reply {
+    text: String,
+    asks: bool,
+}
+
+impl Reply {
+    fn say(&mut self, sentence: impl AsRef<str>) {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.text.push_str(sentence.as_ref());
+    }
+
+    fn ask(&mut self, sentence: impl AsRef<str>) {
+        self.asks = true;
+        self.say(sentence);
+    }
+}
+
+/// `a, b and c`.
+fn list(parts: &[&str]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [firsts @ .., last] => format!("{} and {last}", firsts.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use email_agent_api::Email;
+
+    use super::*;
+
+    fn answer_to(request: &str, email: Email) -> TurnOutput {
+        let turn = TurnInput {
+            request: request.to_owned(),
+            conversation: Vec::new(),
+            email,
+            now: "2026-11-23T12:00:00Z".parse().unwrap(),
+            time_zone: chrono_tz::Europe::Lisbon,
+            previous_response_id: None,
+        };
+        let today = turn.now.with_timezone(&turn.time_zone).date_naive();
+        answer(&turn, Wanted::parse(request, today))
+    }
+
+    fn draft() -> Email {
+        Email {
+            to: vec!["Ana <ana@example.com>".parse().unwrap()],
+            body: "Hello".to_owned(),
+            ..Email::default()
+        }
+    }
+
+    fn set_to(list: &[&str]) -> Operation {
+        Operation::SetTo(list.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_complete_request_asks_nothing() {
+        let output = answer_to(
+            "write to ana@example.com: thanks, send it in 5 seconds",
+            Email::default(),
+        );
+        assert_eq!(
+            output.reply,
+            "I set the recipient, the text and the send time."
+        );
+        assert!(!output.asks);
+        assert_eq!(output.operations.len(), 3);
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for() {
+        let nobody = answer_to("change the body to hi", Email::default());
+        assert!(
+            nobody.asks && nobody.reply.contains("Who should get it?"),
+            "{}",
+            nobody.reply
+        );
+        let nothing = answer_to("ana@example.com", Email::default());
+        assert!(nothing.asks && nothing.reply.contains("What should it say?"));
+        let day = answer_to("send it tomorrow", draft());
+        assert!(day.asks && day.operations.is_empty(), "{}", day.reply);
+        let no_time = answer_to("make the subject Hi", draft());
+        assert!(!no_time.asks && no_time.reply.contains("When should it leave?"));
+    }
+
+    #[test]
+    fn recipients_are_added_and_removed() {
+        let also = answer_to("also to bob@x.org", draft());
+        assert_eq!(
+            also.operations,
+            [set_to(&["Ana <ana@example.com>", "bob@x.org"])]
+        );
+        let instead = answer_to("write to bob@x.org: hi", draft());
+        assert_eq!(instead.operations[0], set_to(&["bob@x.org"]));
+        let removed = answer_to("remove ANA@example.com", draft());
+        assert_eq!(removed.operations, [set_to(&[])]);
+        let copy = answer_to("cc bob@x.org", draft());
+        assert_eq!(
+            copy.operations,
+            [Operation::SetCc(vec!["bob@x.org".to_owned()])]
+        );
+    }
+
+    #[test]
+    fn it_says_what_it_cannot_do() {
+        for request in [
+            "translate it into French",
+            "what is the weather?",
+            "你好",
+            "make it shorter",
+            "?",
+        ] {
+            let output = answer_to(request, draft());
+            assert!(output.operations.is_empty(), "{request}");
+            assert!(
+                output.asks && output.reply.contains("built-in demo"),
+                "{}",
+                output.reply
+            );
+        }
+        let partly = answer_to(
+            "Email ana@example.com a thank-you note in Portuguese, send it tomorrow at 9am",
+            Email::default(),
+        );
+        assert_eq!(partly.operations.len(), 2);
+        assert!(partly.asks && partly.reply.contains("thank-you note in Portuguese"));
+    }
+
+    #[test]
+    fn holding_back_and_giving_up() {
+        let held = answer_to("don't send it yet", draft());
+        assert_eq!(
+            held.operations,
+            [Operation::Unschedule, Operation::ClearSendTime]
+        );
+        assert!(!held.asks);
+        let cancelled = answer_to("cancel", draft());
+        assert_eq!(cancelled.operations, [Operation::Cancel]);
+        let now = answer_to("send it now", draft());
+        assert!(now.operations.is_empty() && now.reply.contains("Send now"));
+    }
+}
