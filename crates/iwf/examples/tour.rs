@@ -5,11 +5,12 @@
 #![allow(clippy::print_stdout, reason = "an example shows what happens")]
 
 use iwf::{
-    All, Any, ApiError, Bool, Channel, Client, ClosedStatus, Contract, Data, DateTime, Decision,
-    Double, Got, Handle, HttpBackend, IdReuse, Int, Keyword, KeywordArray, Load, Next, NoStart,
-    NoWait, OrFail, Receive, Registry, Reset, ResetTo, Retry, Rpc, RpcCx, RpcError, RpcOptions,
-    RunStatus, Signaled, StartOptions, State, StateCx, StateError, StateExt, StateOptions, Stop,
-    Text, Timer, TimerAt, Tolerate, WaitUntil, Worker, Workflow, WorkflowRef, Write, quote, schema,
+    All, Any, ApiError, Bool, Channel, Client, ClosedStatus, Combos, CommandRequest, Contract,
+    Data, DateTime, Decision, Double, Got, Handle, HttpBackend, IdReuse, Int, Keyword,
+    KeywordArray, Load, Next, NoStart, NoWait, OrFail, Payload, Receive, Registry, Reset, ResetTo,
+    Retry, Rpc, RpcCx, RpcError, RpcOptions, RunStatus, Signaled, StartOptions, State, StateCx,
+    StateError, StateExt, StateOptions, Stop, Text, Timer, TimerAt, Tolerate, WaitUntil, Worker,
+    Workflow, WorkflowRef, Write, quote, schema,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -47,6 +48,8 @@ enum Leg {
     LongTimer,
     Failure,
     Condition,
+    Combination,
+    Dynamic,
 }
 
 impl Contract for Tour {
@@ -57,9 +60,22 @@ impl Contract for Tour {
 }
 impl Workflow for Tour {
     type Start = Begin;
-    type States = (Begin, Listen, Break, Recover, Doubt, Branch, Sleep, Drain);
+    type States = (
+        Begin,
+        Listen,
+        Break,
+        Recover,
+        Doubt,
+        Branch,
+        Sleep,
+        Drain,
+        Choose,
+        Collect,
+    );
     fn states(&self) -> Self::States {
-        (Begin, Listen, Break, Recover, Doubt, Branch, Sleep, Drain)
+        (
+            Begin, Listen, Break, Recover, Doubt, Branch, Sleep, Drain, Choose, Collect,
+        )
     }
 }
 
@@ -93,6 +109,8 @@ impl State for Begin {
                 Branch::spawn(3),
             ]),
             Leg::LongTimer => Sleep::go(()),
+            Leg::Combination => Choose::go(()),
+            Leg::Dynamic => Collect::go(2),
             Leg::Failure => {
                 cx.set(NOTE, "about to fail".to_owned())?;
                 Err::<(), _>("this cannot be done").or_fail()?;
@@ -234,6 +252,65 @@ impl WaitUntil for Sleep {
         (): (),
     ) -> Result<Self::Wait, StateError> {
         Ok(Timer::at(cx.now() + Duration::from_hours(24), cx.now()).id("alarm"))
+    }
+}
+
+/// A word and a signal together; or, after a long time, nothing.
+struct Choose;
+impl State for Choose {
+    type Workflow = Tour;
+    type Input = ();
+    type Wait = Combos<(Timer, Receive<String>, Signaled<u32>)>;
+    const ID: &'static str = "Choose";
+    async fn execute(&self, _: &mut StateCx<'_, Tour>, (): (), got: Got<Self>) -> Decision<Tour> {
+        Ok(Next::complete(format!("{got:?}")))
+    }
+}
+impl WaitUntil for Choose {
+    async fn wait_until(
+        &self,
+        _: &mut StateCx<'_, Tour>,
+        (): (),
+    ) -> Result<Self::Wait, StateError> {
+        let long = Timer::after(Duration::from_hours(1));
+        Ok(Combos::new(
+            (long, Receive::one(WORDS), Signaled::one(GO)),
+            &[&[0], &[1, 2]],
+        )?)
+    }
+}
+
+/// As many words as its input says, and a signal.
+struct Collect;
+impl State for Collect {
+    type Workflow = Tour;
+    type Input = usize;
+    type Wait = CommandRequest;
+    const ID: &'static str = "Collect";
+    async fn execute(&self, _: &mut StateCx<'_, Tour>, n: usize, got: Got<Self>) -> Decision<Tour> {
+        let words: Vec<String> = got
+            .channels
+            .iter()
+            .flatten()
+            .flat_map(Payload::decode)
+            .collect();
+        Ok(Next::complete(format!(
+            "{n}: {} and {} signal",
+            words.join(" "),
+            got.signals.len()
+        )))
+    }
+}
+impl WaitUntil for Collect {
+    async fn wait_until(
+        &self,
+        _: &mut StateCx<'_, Tour>,
+        n: usize,
+    ) -> Result<Self::Wait, StateError> {
+        let words = (0..n).fold(CommandRequest::all(), |all, _| {
+            all.with(Receive::one(WORDS))
+        });
+        Ok(words.with(Signaled::one(GO)))
     }
 }
 
@@ -397,7 +474,17 @@ async fn signals(client: &Client) -> Result<(), ApiError> {
     assert_eq!(tour.result().await?, "1 2 word kept");
     let drained = start(client, Leg::Condition).await?;
     assert_eq!(drained.result().await?, "left over");
-    println!("signals, messages, locals, a condition");
+    let chosen = start(client, Leg::Combination).await?;
+    chosen.publish(WORDS, "word".to_owned()).await?;
+    chosen.signal(GO, 3).await?;
+    assert_eq!(chosen.result().await?, r#"(None, Some("word"), Some(3))"#);
+    let collected = start(client, Leg::Dynamic).await?;
+    collected
+        .publish_many(WORDS, vec!["one".to_owned(), "two".to_owned()])
+        .await?;
+    collected.signal(GO, 4).await?;
+    assert_eq!(collected.result().await?, "2: one two and 1 signal");
+    println!("signals, messages, locals, a condition, a combination, a list made at run time");
     Ok(())
 }
 

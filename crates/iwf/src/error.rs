@@ -72,6 +72,12 @@ pub enum CxError {
         /// Where it goes when that fails.
         recovery: &'static str,
     },
+    /// A combination of commands that no server takes.
+    #[error("the combinations of commands do not fit: {detail}")]
+    Combination {
+        /// What is wrong.
+        detail: &'static str,
+    },
     /// The server's answer to the wait does not have the shape of the wait.
     #[error("the command results do not match what the state waits for: {detail}")]
     Results {

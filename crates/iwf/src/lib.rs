@@ -104,7 +104,7 @@
 //! |---|---|
 //! | what a workflow is | [`Contract`], [`Workflow`], [`State`], [`WaitUntil`], [`Rpc`], [`Handle`] |
 //! | names and their types | [`schema!`] |
-//! | what to wait for | [`Timer`], [`Receive`], [`Signaled`], [`Any`], [`All`], [`NoWait`], [`Tolerate`] |
+//! | what to wait for | [`Timer`], [`Receive`], [`Signaled`], [`Any`], [`All`], [`Combos`], [`NoWait`], [`Tolerate`] |
 //! | what comes next | [`StateExt::go`], [`StateExt::spawn`], [`Next`] |
 //! | time-outs, retries, locks | [`StateOptions`], [`RpcOptions`], [`StartOptions`], [`Load`], [`Retry`] |
 //! | serving | [`Registry`], [`Worker`] |
@@ -150,9 +150,9 @@ mod worker;
 mod workflow;
 
 pub use client::{
-    ApiError, Attributes, Backend, BackendError, Client, ClosedStatus, Description, Found,
-    HttpBackend, HttpConfigError, Output, Reset, ResetTo, RunStatus, SearchPages, Stop, TimerAt,
-    WorkflowRef, quote,
+    ApiError, Attributes, Backend, BackendError, Client, ClosedStatus, DataUpdate, Description,
+    Found, HttpBackend, HttpConfigError, Output, Reset, ResetTo, RunStatus, SearchPages, Stop,
+    TimerAt, WorkflowRef, quote,
 };
 pub use cx::{Clock, Info, Published, RpcCx, StateCx, Store};
 pub use error::{BoxError, CxError, Json, OrFail, RpcError, StateError};
@@ -175,8 +175,8 @@ pub use search_value::{
 };
 pub use state::{Decision, Got, State, WaitUntil};
 pub use wait::{
-    All, Any, Command, CommandRequest, Cursor, Fired, NoWait, RawCommand, RawResults, Receive,
-    Signaled, Timer, Tolerate, WaitFailed, WaitFor, WaitSet,
+    All, Any, Combos, Command, CommandRequest, Cursor, Fired, NoWait, RawCommand, RawResults,
+    Receive, Signaled, Timer, Tolerate, WaitFailed, WaitFor, WaitSet,
 };
 pub use worker::{Worker, WorkerApi, WorkerFailure};
 pub use workflow::{Contract, Workflow};

@@ -7,7 +7,9 @@ use crate::{
     CxError, NoWait, StateCx, StateError, StateOptions, Wire, Workflow,
     next::Next,
     payload::Payload,
-    wait::{All, Any, CommandRequest, RawResults, Receive, Signaled, Timer, Tolerate, WaitSet},
+    wait::{
+        All, Any, Combos, CommandRequest, RawResults, Receive, Signaled, Timer, Tolerate, WaitSet,
+    },
 };
 use futures::future::BoxFuture;
 use std::future::Future;
@@ -93,7 +95,7 @@ macro_rules! wait_mode {
         }
     )*};
 }
-wait_mode!([T] Any<T>; [T] All<T>; [T] Tolerate<T>; [] Timer; [T] Receive<T>; [T] Signaled<T>;);
+wait_mode!([T] Any<T>; [T] Combos<T>; [] CommandRequest; [T] All<T>; [T] Tolerate<T>; [] Timer; [T] Receive<T>; [T] Signaled<T>;);
 
 /// A state with its types forgotten, as the registry keeps it.
 #[doc(hidden)]

@@ -40,6 +40,36 @@ impl<C> std::fmt::Debug for Attributes<C> {
     }
 }
 
+/// Data attributes of contract `C` to be set as one.
+#[must_use = "nothing is written unless it is given to `write_many`"]
+pub struct DataUpdate<C> {
+    /// A builder cannot return an error, so the first one waits here.
+    objects: Result<Vec<KeyValue>, ApiError>,
+    _contract: PhantomData<fn() -> C>,
+}
+impl<C: Contract> DataUpdate<C> {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets this one too.
+    pub fn set<T: Wire>(mut self, key: Data<C, T>, value: T) -> Self {
+        self.objects = self.objects.and_then(|mut objects| {
+            objects.push(wire::key_value(key.name(), encode(key.name(), &value)?));
+            Ok(objects)
+        });
+        self
+    }
+}
+impl<C> Default for DataUpdate<C> {
+    fn default() -> Self {
+        DataUpdate {
+            objects: Ok(vec![]),
+            _contract: PhantomData,
+        }
+    }
+}
+
 impl<C: Contract> WorkflowRef<C> {
     /// A data attribute, if it is set.
     ///
@@ -97,14 +127,18 @@ impl<C: Contract> WorkflowRef<C> {
     /// # Errors
     /// [`ApiError::NotFound`], and whatever the server says.
     pub async fn write<T: Wire>(&self, key: Data<C, T>, value: T) -> Result<(), ApiError> {
-        let object = KeyValue {
-            key: key.name().to_owned(),
-            value: wire::payload_to_wire(encode(key.name(), &value)?),
-        };
+        self.write_many(DataUpdate::new().set(key, value)).await
+    }
+
+    /// Sets several data attributes as one.
+    ///
+    /// # Errors
+    /// [`ApiError::Encode`], [`ApiError::NotFound`], and whatever the server says.
+    pub async fn write_many(&self, update: DataUpdate<C>) -> Result<(), ApiError> {
         let request = WorkflowSetDataObjectsRequest {
             workflow_id: self.id.clone(),
             workflow_run_id: self.run_id.clone(),
-            objects: vec![object],
+            objects: update.objects?,
         };
         Ok(self.backend().set_data_objects(request).await?)
     }

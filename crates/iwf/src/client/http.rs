@@ -21,7 +21,7 @@ use reqwest::{
     header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// For calls that the server answers at once.
@@ -30,6 +30,7 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 const SERVER_WAIT: Duration = Duration::from_mins(1);
 /// What the network may add to a wait before it counts as lost.
 const WAIT_MARGIN: Duration = Duration::from_secs(15);
+const ATTEMPTS_MAX: u32 = 6;
 const FIRST_GAP: Duration = Duration::from_millis(100);
 const GAP_MAX: Duration = Duration::from_secs(1);
 const ERROR_BODY_BYTES_MAX: usize = 64 * 1024;
@@ -70,16 +71,18 @@ impl HttpBackend {
             .filter(|url| matches!(url.scheme(), "http" | "https"));
         let parsed = parsed.filter(|url| url.has_host() && url.query().is_none());
         let base = parsed.ok_or_else(|| HttpConfigError::Url(url.to_owned()))?;
-        let base = base.as_str().trim_end_matches('/').to_owned();
-        let http = reqwest::Client::builder()
+        // The protocol knows no redirects, and following one could hand the token to a stranger.
+        let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .build();
-        let http = http.map_err(HttpConfigError::Client)?;
+            .redirect(reqwest::redirect::Policy::none());
+        if is_this_machine(&base) {
+            http = http.no_proxy();
+        }
         Ok(HttpBackend {
-            http,
-            base,
+            http: http.build().map_err(HttpConfigError::Client)?,
+            base: base.as_str().trim_end_matches('/').to_owned(),
             headers: HeaderMap::new(),
-            attempts_max: 6,
+            attempts_max: ATTEMPTS_MAX,
         })
     }
     /// Sends this header with every call.
@@ -140,6 +143,15 @@ impl HttpBackend {
             .min(GAP_MAX);
         Some(asked.unwrap_or(Duration::ZERO) + doubled.mul_f64(rand::random_range(0.5..=1.0)))
     }
+}
+
+/// A proxy elsewhere cannot reach what listens here only.
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// When a call may be sent again.
@@ -445,5 +457,24 @@ fn repeat_of_start(request: &WorkflowStartRequest) -> Repeat {
         Repeat::Safe
     } else {
         Repeat::IfNothingHappened
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_has_several_names() {
+        let here = |url: &str| is_this_machine(&url.parse().unwrap());
+        assert!(here("http://localhost:1") && here("http://127.0.0.2") && here("http://[::1]:1/"));
+        assert!(!here("http://iwf.example.com") && !here("http://10.0.0.1"));
+    }
+
+    #[test]
+    fn a_wait_outlasts_the_servers() {
+        assert_eq!(beyond(Some(20)), Duration::from_secs(35));
+        assert_eq!(beyond(None), Duration::from_secs(75));
+        assert_eq!(beyond(Some(-1)), Duration::from_secs(75));
     }
 }

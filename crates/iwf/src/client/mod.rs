@@ -13,7 +13,7 @@ mod outcome;
 mod search;
 mod start;
 
-pub use attributes::Attributes;
+pub use attributes::{Attributes, DataUpdate};
 pub use backend::{Backend, BackendError};
 pub use error::{ApiError, ClosedStatus};
 pub use http::{HttpBackend, HttpConfigError};

@@ -1,5 +1,6 @@
 //! Commands and their results with the types forgotten: what is sent and what comes back.
 
+use super::command::Command;
 use crate::{CxError, payload::Payload};
 
 /// How many of the commands must be done.
@@ -9,6 +10,8 @@ pub enum WaitFor {
     All,
     /// At least one.
     Any,
+    /// All of one combination.
+    Combination,
 }
 
 /// One command.
@@ -37,12 +40,46 @@ pub enum RawCommand {
 }
 
 /// Everything that one state waits for.
+///
+/// It is a wait itself, for states that know only at run time what they wait for: build it with
+/// [`any`](Self::any) or [`all`](Self::all), and get [`RawResults`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "nothing is waited for unless it is returned"]
 pub struct CommandRequest {
     /// How many must be done.
     pub wait_for: WaitFor,
     /// Each with its id, which is empty unless the user gave one.
     pub commands: Vec<(String, RawCommand)>,
+    /// Which ids go together, for [`WaitFor::Combination`].
+    pub combinations: Vec<Vec<String>>,
+}
+
+impl CommandRequest {
+    /// Waits for every command that will be added.
+    pub fn all() -> Self {
+        Self::new(WaitFor::All, vec![])
+    }
+    /// Waits for at least one of the commands that will be added.
+    pub fn any() -> Self {
+        Self::new(WaitFor::Any, vec![])
+    }
+    /// Adds a command.
+    pub fn with(mut self, command: impl Command) -> Self {
+        self.commands.push(entry(command));
+        self
+    }
+    pub(super) fn new(wait_for: WaitFor, commands: Vec<(String, RawCommand)>) -> Self {
+        CommandRequest {
+            wait_for,
+            commands,
+            combinations: vec![],
+        }
+    }
+}
+
+pub(super) fn entry<C: Command>(command: C) -> (String, RawCommand) {
+    let (id, command) = command.into_raw();
+    (id.unwrap_or_default(), command)
 }
 
 /// What became of the commands: every command of a kind, in request order, done or not.

@@ -2,7 +2,7 @@
 
 use super::{
     command::Command,
-    raw::{CommandRequest, Cursor, RawCommand, RawResults, WaitFor},
+    raw::{CommandRequest, Cursor, RawCommand, RawResults, WaitFor, entry},
 };
 use crate::CxError;
 
@@ -90,6 +90,17 @@ impl<W: WaitSet> WaitSet for Tolerate<W> {
     }
 }
 
+/// For states that know only at run time what they wait for; the results come as they are.
+impl WaitSet for CommandRequest {
+    type Results = RawResults;
+    fn into_request(self) -> CommandRequest {
+        self
+    }
+    fn read(results: &RawResults) -> Result<RawResults, CxError> {
+        Ok(results.clone())
+    }
+}
+
 impl WaitSet for All<()> {
     type Results = ();
     fn into_request(self) -> CommandRequest {
@@ -159,19 +170,9 @@ macro_rules! wait_tuples {
 }
 wait_tuples!(A B C D E F G H);
 
-fn entry<C: Command>(command: C) -> (String, RawCommand) {
-    let (id, command) = command.into_raw();
-    (id.unwrap_or_default(), command)
-}
 fn any_of(commands: Vec<(String, RawCommand)>) -> CommandRequest {
-    CommandRequest {
-        wait_for: WaitFor::Any,
-        commands,
-    }
+    CommandRequest::new(WaitFor::Any, commands)
 }
 fn all_of(commands: Vec<(String, RawCommand)>) -> CommandRequest {
-    CommandRequest {
-        wait_for: WaitFor::All,
-        commands,
-    }
+    CommandRequest::new(WaitFor::All, commands)
 }

@@ -3,7 +3,7 @@
 use super::payload_from_wire;
 use crate::wait::{CommandRequest, RawCommand, RawResults, WaitFor};
 use iwf_protocol::{
-    self as wire, ChannelRequestStatus, CommandResults, CommandWaitingType,
+    self as wire, ChannelRequestStatus, CommandCombination, CommandResults, CommandWaitingType,
     InterStateChannelCommand, SignalCommand, TimerCommand, TimerStatus,
 };
 
@@ -16,7 +16,11 @@ pub(crate) fn request_to_wire(request: CommandRequest) -> Option<wire::CommandRe
         command_waiting_type: Some(match request.wait_for {
             WaitFor::All => CommandWaitingType::AllCompleted,
             WaitFor::Any => CommandWaitingType::AnyCompleted,
+            WaitFor::Combination => CommandWaitingType::AnyCombinationCompleted,
         }),
+        command_combinations: (request.combinations.into_iter())
+            .map(|command_ids| CommandCombination { command_ids })
+            .collect(),
         ..wire::CommandRequest::default()
     };
     for (id, command) in request.commands {
@@ -75,7 +79,7 @@ pub(crate) fn results_from_wire(results: Option<CommandResults>) -> RawResults {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{All, Any, Channel, Fired, Receive, Signal, Signaled, Timer, WaitSet};
+    use crate::{All, Any, Channel, Combos, Fired, Receive, Signal, Signaled, Timer, WaitSet};
     use std::time::Duration;
 
     const WORDS: Channel<(), String> = Channel::__new("words");
@@ -96,6 +100,20 @@ mod tests {
             "timerCommands": [{"commandId": "t", "durationSeconds": 5}],
             "signalCommands": [{"signalChannelName": "stop"}],
             "interStateChannelCommands": [{"channelName": "words"}],
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn combinations_go_by_id() {
+        let commands = (Timer::after(Duration::from_secs(5)), Receive::one(WORDS));
+        let wait = Combos::new(commands, &[&[0, 1]]).unwrap();
+        let json = serde_json::to_value(request_to_wire(wait.into_request())).unwrap();
+        let expected = serde_json::json!({
+            "commandWaitingType": "ANY_COMBINATION_COMPLETED",
+            "timerCommands": [{"commandId": "#0", "durationSeconds": 5}],
+            "interStateChannelCommands": [{"commandId": "#1", "channelName": "words"}],
+            "commandCombinations": [{"commandIds": ["#0", "#1"]}],
         });
         assert_eq!(json, expected);
     }

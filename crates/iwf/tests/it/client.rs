@@ -8,8 +8,8 @@ use crate::{
     script::{Answer, Server, error, ok, refused},
 };
 use iwf::{
-    ApiError, ClosedStatus, Config, IdReuse, Reset, ResetTo, Retry, RunStatus, StartOptions, Stop,
-    TimerAt, WorkflowRef,
+    ApiError, ClosedStatus, Config, DataUpdate, IdReuse, Reset, ResetTo, Retry, RunStatus,
+    StartOptions, Stop, TimerAt, WorkflowRef,
 };
 use serde_json::{Value, json};
 use std::time::{Duration, UNIX_EPOCH};
@@ -203,7 +203,10 @@ async fn attributes_are_read_and_written() {
     assert_eq!(order.read(COUNT).await.unwrap(), None);
     let due = UNIX_EPOCH + Duration::from_secs(5);
     assert_eq!(order.read_search(DUE).await.unwrap(), Some(due));
-    order.write(COUNT, 4).await.unwrap();
+    let writes = DataUpdate::new()
+        .set(COUNT, 4)
+        .set(LINE.at("1"), "tea".into());
+    order.write_many(writes).await.unwrap();
     order.write_search(DUE, due).await.unwrap();
 
     let asked = server.asked();
@@ -213,7 +216,7 @@ async fn attributes_are_read_and_written() {
     );
     let keys = json!([{"key": "Due", "valueType": "DATETIME"}]);
     assert_eq!(asked[2].body, json!({"workflowId": "w", "keys": keys}));
-    let objects = json!([{"key": "Count", "value": value("4")}]);
+    let objects = json!([{"key": "Count", "value": value("4")}, {"key": "Line:1", "value": value("\"tea\"")}]);
     assert_eq!(
         asked[3].body,
         json!({"workflowId": "w", "objects": objects})
