@@ -110,7 +110,8 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
     expect(watch.unexpected(), "errors in the page").toEqual([]);
   },
 
-  context: async ({ context, watch }, use) => {
+  // The app is named first, so that it outlives the pages that talk to it.
+  context: async ({ app: _, watch, context }, use) => {
     context.on("page", (page) => watch.over(page));
     await use(context);
   },

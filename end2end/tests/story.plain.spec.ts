@@ -72,7 +72,7 @@ test.describe("with the script kept away", () => {
     api,
     watch,
   }) => {
-    watch.allow(/ERR_FAILED|Failed to load|Failed to fetch|aborted|abort|WebAssembly/i);
+    watch.allow(/ERR_FAILED|^page error: $/);
     await page.route(/\.(wasm|js)(\?.*)?$/, (route) => route.abort());
     model.when("thank Ana", { reply: "I wrote it.", to: ["ana@example.com"], subject: "Thank you", body: "Dear Ana" });
     const id = await api.start();

@@ -61,9 +61,9 @@ test("story 02 an approved email leaves at its time, once, letter by letter", as
   expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(schedule?.due ?? ""));
   const head = raw.slice(0, raw.indexOf("\r\n\r\n"));
   expect(head, "headers are plain ASCII").toMatch(/^[\x09\x0a\x0d\x20-\x7e]*$/);
-  expect(head).toMatch(/^From: Renata Agent <agent@mail\.test>\r?$/m);
+  expect(head).toMatch(/^From: "?Renata Agent"? <agent@mail\.test>\r?$/m);
   expect(head).toMatch(/^To: "?Ana Souza"? <ana@example\.com>\r?$/m);
-  expect(head).toMatch(/^Subject: =\?utf-8\?[bq]\?/im);
+  expect(head).toMatch(/^Subject: .*=\?utf-8\?[bq]\?/im);
   expect(head).toMatch(/^Date: \w{3}, \d{1,2} \w{3} \d{4} /m);
   expect(head).toMatch(/^Message-ID: <[^>]+@mail\.test>\r?$/m);
   expect(head).toMatch(/^MIME-Version: 1\.0\r?$/m);
