@@ -21,6 +21,7 @@ pub(crate) fn guard(router: Router, extra_hosts: &[String]) -> Router {
         // headers this looks at, and may pass.
         .layer(CsrfLayer::new())
         // Outermost: every answer gets its sentence and its headers, also the refusals above.
+        .layer(middleware::from_fn(json_only))
         .layer(middleware::from_fn(crate::errors::explain))
         .layer(middleware::from_fn_with_state(hosts, known_host))
         .layer(middleware::from_fn(headers))
@@ -63,6 +64,23 @@ fn without_port(host: &str) -> &str {
 
 fn is_loopback_name(host: &str) -> bool {
     matches!(without_port(host), "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// The JSON calls take JSON by name: a foreign page can send `text/plain` without being asked, but
+/// not `application/json`.
+async fn json_only(request: Request, next: Next) -> Response {
+    let is_call = request.method() == http::Method::POST
+        && request.uri().path().starts_with(crate::errors::API_PREFIX);
+    let is_json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"));
+    if is_call && !is_json {
+        return http::StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    next.run(request).await
 }
 
 async fn headers(request: Request, next: Next) -> Response {

@@ -78,6 +78,10 @@ fn by_status(status: StatusCode) -> AgentError {
             ErrorCode::TooLarge,
             "This is larger than one megabyte, so it was not read. Nothing was changed: shorten it and try again.",
         ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => AgentError::new(
+            ErrorCode::BadInput,
+            "This call takes JSON: send it with the header `content-type: application/json`. Nothing was changed.",
+        ),
         status if status.is_client_error() => AgentError::new(
             ErrorCode::BadInput,
             "The request could not be read: it must be a JSON object with the fields of this call. Nothing was changed.",
