@@ -183,18 +183,19 @@ mod tests {
     fn key(n: usize) -> IdempotencyKey {
         format!("key-{n}").parse().unwrap()
     }
-    fn words() -> Option<String> {
-        Some("hello".to_owned())
+    fn words() -> Box<str> {
+        "hello".into()
     }
 
     #[test]
     fn the_queue_has_a_limit_and_handled_requests_make_room() {
         let mut book = Book::default();
         for n in 0..QUEUE_REQUESTS_MAX {
-            book.accept(key(n), words(), DateTime::UNIX_EPOCH).unwrap();
+            book.accept(key(n), Some(words().into()), DateTime::UNIX_EPOCH)
+                .unwrap();
         }
         let error = book
-            .accept(key(99), words(), DateTime::UNIX_EPOCH)
+            .accept(key(99), Some(words().into()), DateTime::UNIX_EPOCH)
             .unwrap_err();
         assert_eq!(error.code, ErrorCode::TooMany);
         assert!(
@@ -202,7 +203,10 @@ mod tests {
             "buttons have room of their own"
         );
         book.prune(1);
-        assert!(book.accept(key(100), words(), DateTime::UNIX_EPOCH).is_ok());
+        assert!(
+            book.accept(key(100), Some(words().into()), DateTime::UNIX_EPOCH)
+                .is_ok()
+        );
         assert_eq!(
             book.queue(1, Some(2)).first().map(|first| first.in_work),
             Some(true)
@@ -212,9 +216,11 @@ mod tests {
     #[test]
     fn only_waiting_words_can_be_taken_back() {
         let mut book = Book::default();
-        book.accept(key(1), words(), DateTime::UNIX_EPOCH).unwrap();
+        book.accept(key(1), Some(words().into()), DateTime::UNIX_EPOCH)
+            .unwrap();
         book.accept(key(2), None, DateTime::UNIX_EPOCH).unwrap();
-        book.accept(key(3), words(), DateTime::UNIX_EPOCH).unwrap();
+        book.accept(key(3), Some(words().into()), DateTime::UNIX_EPOCH)
+            .unwrap();
         assert!(book.remove_words(&key(1), Some(3)) && !book.remove_words(&key(1), None));
         assert!(!book.remove_words(&key(2), None), "a command");
         assert!(!book.remove_words(&key(3), Some(3)), "in work");

@@ -137,14 +137,23 @@ pub(crate) fn resolve_wall(wall: &WallTime, now: DateTime<Utc>) -> Result<SendWi
     })
 }
 
-/// The instant of a time as the assistant understood it. `own` is the person's zone.
+/// The instant of a time as the assistant understood it. `own` is the person's zone. A delay counts
+/// from when it was said, unless that is over by now: then from now, since nobody asks for the past.
 pub(crate) fn resolve(
     time: &SendTime,
     own: Tz,
+    said_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<SendWish, TimeProblem> {
     match time {
-        SendTime::After { seconds } => after(*seconds, own, now),
+        SendTime::After { seconds } => {
+            let wish = after(*seconds, own, said_at)?;
+            if wish.instant > now {
+                Ok(wish)
+            } else {
+                after(*seconds, own, now)
+            }
+        }
         SendTime::At {
             date,
             time,
@@ -155,13 +164,11 @@ pub(crate) fn resolve(
                 Some(date) => date.and_time(*time),
                 None => next_time_of_day(*time, place, now).ok_or(TimeProblem::TooFar)?,
             };
-            resolve_wall(
-                &WallTime {
-                    local,
-                    zone: place.name().to_owned(),
-                },
-                now,
-            )
+            let wall = WallTime {
+                local,
+                zone: place.name().to_owned(),
+            };
+            resolve_wall(&wall, now)
         }
     }
 }
@@ -344,7 +351,7 @@ mod tests {
     fn a_time_without_a_day_is_the_next_one() {
         let (lisbon, now) = (zone("Europe/Lisbon").unwrap(), utc("2026-11-23T12:00:00Z"));
         let local = |time| {
-            resolve(&at(None, time, None), lisbon, now)
+            resolve(&at(None, time, None), lisbon, now, now)
                 .unwrap()
                 .wall
                 .local
@@ -360,10 +367,11 @@ mod tests {
             &at(Some("2026-11-30"), "09:00:00", Some("America/New_York")),
             lisbon,
             now,
+            now,
         )
         .unwrap();
         assert_eq!(wish.instant, utc("2026-11-30T14:00:00Z"));
-        let unknown = resolve(&at(None, "09:00:00", Some("Atlantis")), lisbon, now);
+        let unknown = resolve(&at(None, "09:00:00", Some("Atlantis")), lisbon, now, now);
         assert_eq!(
             unknown,
             Err(TimeProblem::UnknownZone {
@@ -373,24 +381,38 @@ mod tests {
     }
 
     #[test]
+    fn a_delay_counts_from_when_it_was_said_unless_that_is_over() {
+        let (lisbon, now) = (zone("Europe/Lisbon").unwrap(), utc("2026-11-23T12:00:00Z"));
+        let said_at = now - Duration::minutes(5);
+        let instant = |seconds| {
+            resolve(&SendTime::After { seconds }, lisbon, said_at, now)
+                .unwrap()
+                .instant
+        };
+        assert_eq!(instant(7_200), said_at + Duration::hours(2));
+        assert_eq!(instant(60), now + Duration::minutes(1));
+    }
+
+    #[test]
     fn a_delay_is_exact_through_a_change_of_clocks_and_never_short() {
         let (lisbon, now) = (
             zone("Europe/Lisbon").unwrap(),
             utc("2027-03-28T00:30:00.25Z"),
         );
-        let wish = resolve(&SendTime::After { seconds: 3600 }, lisbon, now).unwrap();
+        let wish = resolve(&SendTime::After { seconds: 3600 }, lisbon, now, now).unwrap();
         assert_eq!(wish.instant, utc("2027-03-28T01:30:01Z"));
         assert_eq!(wish.wall.local, "2027-03-28T02:30:01".parse().unwrap());
         assert!(matches!(
             resolve(
                 &SendTime::After { seconds: 0 },
                 lisbon,
+                utc("2027-01-01T00:00:00Z"),
                 utc("2027-01-01T00:00:00Z")
             ),
             Err(TimeProblem::Past { .. })
         ));
         assert_eq!(
-            resolve(&SendTime::After { seconds: u64::MAX }, lisbon, now),
+            resolve(&SendTime::After { seconds: u64::MAX }, lisbon, now, now),
             Err(TimeProblem::TooFar)
         );
     }

@@ -43,8 +43,9 @@ impl Desk {
             (Stage::Sending, _) => Err(too_late(
                 "The email is being handed to the mail server at this moment, so this came too late. Nothing was changed; see how the sending ends.",
             )),
-            (Stage::Unsure { .. }, Command::Settle { .. }) => Ok(()),
-            (Stage::Unsure { .. }, _) => Err(unsure()),
+            (Stage::Unsure { .. }, command) if !matches!(command, Command::Settle { .. }) => {
+                Err(unsure())
+            }
             (_, Command::Edit { base, edit }) => {
                 self.allow_edit(*base)?;
                 edit::apply(&self.email(), edit, now).map(drop)
@@ -61,7 +62,8 @@ impl Desk {
                 Command::Unschedule,
             )
             | (Stage::Retrying { .. }, Command::TryNow)
-            | (Stage::NotSent { .. }, Command::TryAgain) => Ok(()),
+            | (Stage::NotSent { .. }, Command::TryAgain)
+            | (Stage::Unsure { .. }, Command::Settle { .. }) => Ok(()),
             (_, Command::Unschedule) => Err(too_late(
                 "It is not scheduled, so there is nothing to take back.",
             )),

@@ -259,7 +259,7 @@ impl Desk {
             .filter(|result| result.accepted.is_none())
         {
             result.accepted = Some(true);
-            result.answer = "You said that it arrived.".to_owned();
+            "You said that it arrived.".clone_into(&mut result.answer);
         }
         self.conclude(proof, now);
     }

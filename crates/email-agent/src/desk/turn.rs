@@ -7,7 +7,11 @@ use super::{Desk, InHand, Moment};
 use crate::{
     assistant::{TurnInput, TurnOutput},
     conversation::NewTurn,
-    email::{named, operations, versions},
+    email::{
+        named,
+        operations::{self, Clock},
+        versions,
+    },
     times,
 };
 
@@ -41,7 +45,15 @@ impl Desk {
             named::remember(&mut self.record.named, &address);
         }
         let zone = times::zone(&self.record.time_zone).unwrap_or(chrono_tz::UTC);
-        let applied = operations::apply(self.email(), &output.operations, zone, now);
+        let applied = operations::apply(
+            self.email(),
+            &output.operations,
+            zone,
+            Clock {
+                said_at: request.at,
+                now,
+            },
+        );
         let changed = versions::push(&mut self.versions, Author::Agent, applied.email, now);
         let reply = match output.reply.trim() {
             "" if changed.is_empty() => "I have nothing to change.".to_owned(),

@@ -26,46 +26,52 @@ pub(crate) struct Applied {
     pub cancel: bool,
 }
 
+/// When something was said, and when it is carried out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    /// When the person said it.
+    pub said_at: DateTime<Utc>,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
 /// Applies operations in order. `own` is the person's zone.
-pub(crate) fn apply(
-    email: Email,
-    operations: &[Operation],
-    own: Tz,
-    now: DateTime<Utc>,
-) -> Applied {
+pub(crate) fn apply(email: Email, operations: &[Operation], own: Tz, clock: Clock) -> Applied {
     let mut applied = Applied {
         email,
         ..Applied::default()
     };
     for operation in operations {
-        applied.apply(operation, own, now);
+        applied.apply(operation, own, clock);
     }
     applied
 }
 
 impl Applied {
-    fn apply(&mut self, operation: &Operation, own: Tz, now: DateTime<Utc>) {
+    fn apply(&mut self, operation: &Operation, own: Tz, clock: Clock) {
         match operation {
             Operation::SetTo(list) => self.email.to = self.recipients(list, self.others(Field::To)),
             Operation::SetCc(list) => self.email.cc = self.recipients(list, self.others(Field::Cc)),
             Operation::SetBcc(list) => {
-                self.email.bcc = self.recipients(list, self.others(Field::Bcc))
+                self.email.bcc = self.recipients(list, self.others(Field::Bcc));
             }
             Operation::SetSubject(subject) => {
-                self.email.subject = HeaderText::from_untrusted(subject)
+                self.email.subject = HeaderText::from_untrusted(subject);
             }
             Operation::SetBody(body) => self.set_body(body),
-            Operation::SetSendTime(time) => match times::resolve(time, own, now) {
-                Ok(wish) => {
-                    self.notes.extend(wish.note.clone());
-                    self.email.send_at = Some(wish);
+            Operation::SetSendTime(time) => {
+                match times::resolve(time, own, clock.said_at, clock.now) {
+                    Ok(wish) => {
+                        self.notes.extend(wish.note.clone());
+                        self.email.send_at = Some(wish);
+                    }
+                    // The old time is not what the person wants any more, so it must not stay armed.
+                    Err(problem) => {
+                        self.email.send_at = None;
+                        self.questions.push(problem.to_string());
+                    }
                 }
-                // The old time is not what the person wants any more, so it must not stay armed.
-                Err(problem) => {
-                    self.email.send_at = None;
-                    self.questions.push(problem.to_string());
-                }
-            },
+            }
             Operation::ClearSendTime => self.email.send_at = None,
             Operation::Unschedule => self.unschedule = true,
             Operation::Cancel => self.cancel = true,
@@ -143,7 +149,15 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
     fn run(operations: &[Operation]) -> Applied {
-        apply(Email::default(), operations, Tz::UTC, now())
+        apply(
+            Email::default(),
+            operations,
+            Tz::UTC,
+            Clock {
+                said_at: now(),
+                now: now(),
+            },
+        )
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn store_article(cx: &mut Cx<'_>, before: Option<&Desk>, desk: &Desk) -> Result<
     let request = |desk: &Desk| desk.record.in_hand.as_ref().map(|held| held.text.clone());
     match request(desk) {
         Some(text) if before.and_then(request).as_ref() != Some(&text) => {
-            cx.set(CURRENT_REQUEST, text)?
+            cx.set(CURRENT_REQUEST, text)?;
         }
         _ => {}
     }

@@ -19,7 +19,7 @@ use super::{
 use crate::desk::Attempt;
 
 /// More than a mailer ever takes, so that it answers before the engine gives up on it.
-const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(120);
+const EXCHANGE_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Sends.
 pub(crate) struct SendingState;

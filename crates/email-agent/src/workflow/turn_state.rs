@@ -42,7 +42,7 @@ impl State for TurnState {
             match answer {
                 Ok(output) => desk.answered(&request, output, &moment),
                 Err(AssistantError::Permanent { message }) => {
-                    desk.unanswered(&request, &message, &moment)
+                    desk.unanswered(&request, &message, &moment);
                 }
                 Err(error @ AssistantError::Temporary { .. }) => {
                     tracing::warn!(

@@ -1,0 +1,392 @@
+//! An installation in a temporary folder: the real engine, the real worker and client, joined as in
+//! the server; an assistant and a mailer that do what a test tells them.
+
+use std::{
+    collections::VecDeque,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use email_agent::{
+    AssistantRetry, BackOff, Settings,
+    assistant::{Assistant, AssistantError, Operation, SendTime, TurnInput, TurnOutput},
+    mailer::{Mailer, OutgoingMail, SendOutcome},
+    service::AgentService,
+};
+use email_agent_api::{
+    Accepted, AgentError, AppInfo, AssistantInfo, Command, CommandRequest, EmailAgent, EmailId,
+    EmailView, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult, StageKind,
+    StartRequest,
+};
+use iwf::{Client, Worker};
+use iwf_engine::{Engine, EngineConfig};
+use tempfile::TempDir;
+
+#[path = "../../../../../server/src/engine/in_process_backend.rs"]
+#[allow(
+    unreachable_pub,
+    reason = "a file of the server, which joins engine and SDK in the same way"
+)]
+mod in_process_backend;
+#[path = "../../../../../server/src/engine/in_process_worker.rs"]
+#[allow(
+    unreachable_pub,
+    reason = "a file of the server, which joins engine and SDK in the same way"
+)]
+mod in_process_worker;
+
+/// Far longer than anything here takes; only a test that fails waits so long.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What the assistant does next.
+pub(crate) enum Say {
+    Answer(TurnOutput),
+    Temporary,
+    Permanent,
+    /// Never answers.
+    Hang,
+}
+
+/// What the mail server does next.
+pub(crate) enum Do {
+    Accept,
+    /// Refuses these addresses, takes the others.
+    Refuse(&'static [&'static str]),
+    Busy,
+    NotToday,
+    LoseTheAnswer,
+    /// The program fails in the middle of the exchange.
+    Die,
+}
+
+#[derive(Default)]
+pub(crate) struct Script {
+    lines: Mutex<VecDeque<Say>>,
+    heard: Mutex<Vec<TurnInput>>,
+}
+
+impl Script {
+    pub(crate) fn say(&self, lines: impl IntoIterator<Item = Say>) {
+        self.lines.lock().unwrap().extend(lines);
+    }
+    pub(crate) fn heard(&self) -> Vec<TurnInput> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Assistant for Script {
+    fn info(&self) -> AssistantInfo {
+        AssistantInfo::Offline
+    }
+    async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError> {
+        self.heard.lock().unwrap().push(turn.clone());
+        let line = self.lines.lock().unwrap().pop_front();
+        match line {
+            Some(Say::Answer(output)) => Ok(output),
+            Some(Say::Temporary) => Err(AssistantError::Temporary {
+                message: "Busy.".to_owned(),
+            }),
+            Some(Say::Hang) => std::future::pending().await,
+            Some(Say::Permanent) => Err(AssistantError::Permanent {
+                message: "The key was refused.".to_owned(),
+            }),
+            None => Err(AssistantError::Permanent {
+                message: "The script is over.".to_owned(),
+            }),
+        }
+    }
+}
+
+pub(crate) struct Post {
+    sender: Recipient,
+    lines: Mutex<VecDeque<Do>>,
+    mails: Mutex<Vec<OutgoingMail>>,
+}
+
+impl Post {
+    /// What comes next; after the last line everything is accepted.
+    pub(crate) fn does(&self, lines: impl IntoIterator<Item = Do>) {
+        self.lines.lock().unwrap().extend(lines);
+    }
+    /// Every mail that was handed over, accepted or not.
+    pub(crate) fn mails(&self) -> Vec<OutgoingMail> {
+        self.mails.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Mailer for Post {
+    fn info(&self) -> MailInfo {
+        MailInfo::Outbox {
+            folder: "/nowhere".to_owned(),
+        }
+    }
+    fn sender(&self) -> &Recipient {
+        &self.sender
+    }
+    async fn send(&self, mail: &OutgoingMail) -> SendOutcome {
+        self.mails.lock().unwrap().push(mail.clone());
+        let results = |refused: &[&str]| -> Vec<RecipientResult> {
+            let result = |recipient: &Recipient| {
+                let accepted = !refused.contains(&recipient.address());
+                RecipientResult {
+                    recipient: recipient.clone(),
+                    accepted: Some(accepted),
+                    answer: String::new(),
+                }
+            };
+            mail.recipients().into_iter().map(result).collect()
+        };
+        let line = self.lines.lock().unwrap().pop_front();
+        match line {
+            None | Some(Do::Accept) => SendOutcome::Accepted {
+                results: results(&[]),
+            },
+            Some(Do::Refuse(refused)) => SendOutcome::Accepted {
+                results: results(refused),
+            },
+            Some(Do::Busy) => SendOutcome::Refused {
+                temporary: true,
+                reason: "The mail server is busy (451).".to_owned(),
+                results: vec![],
+            },
+            Some(Do::NotToday) => {
+                SendOutcome::refused_for_good("The mail server refused the password (535).")
+            }
+            Some(Do::LoseTheAnswer) => SendOutcome::Unknown {
+                reason: "The connection was lost.".to_owned(),
+                results: vec![],
+            },
+            Some(Do::Die) => panic!("the mailer dies, as the test told it to"),
+        }
+    }
+}
+
+/// See the module.
+pub(crate) struct House {
+    pub(crate) agent: AgentService,
+    pub(crate) assistant: Arc<Script>,
+    pub(crate) post: Arc<Post>,
+    engine: Engine,
+    settings: Settings,
+    folder: Arc<TempDir>,
+}
+
+/// As people have it, but for waits that a test would notice.
+pub(crate) fn quick() -> Settings {
+    Settings {
+        undo_window: Duration::ZERO,
+        assistant_retry: AssistantRetry {
+            attempts: 3,
+            first_gap: Duration::from_secs(1),
+        },
+        back_off: BackOff {
+            gaps: vec![Duration::from_secs(1)],
+            give_up_after: Duration::from_hours(1),
+        },
+        ..Settings::default()
+    }
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        Self::with(quick()).await
+    }
+
+    pub(crate) async fn with(settings: Settings) -> Self {
+        let post = Post {
+            sender: "me@example.org".parse().unwrap(),
+            lines: Mutex::default(),
+            mails: Mutex::default(),
+        };
+        Self::open(
+            settings,
+            Arc::new(tempfile::tempdir().unwrap()),
+            Arc::default(),
+            Arc::new(post),
+        )
+        .await
+    }
+
+    async fn open(
+        settings: Settings,
+        folder: Arc<TempDir>,
+        assistant: Arc<Script>,
+        post: Arc<Post>,
+    ) -> Self {
+        let (engine, client) =
+            engine(folder.path(), &settings, assistant.clone(), post.clone()).await;
+        let info = AppInfo {
+            assistant: assistant.info(),
+            mail: post.info(),
+            approval: settings.approval,
+            version: "test".to_owned(),
+        };
+        let agent = AgentService::new(client, settings.clone(), info, &"secret".into());
+        Self {
+            agent,
+            assistant,
+            post,
+            engine,
+            settings,
+            folder,
+        }
+    }
+
+    /// The program ends, giving what is in flight no time, and starts again.
+    pub(crate) async fn restart(self) -> Self {
+        self.engine.shutdown(Duration::ZERO).await;
+        let Self {
+            settings,
+            folder,
+            assistant,
+            post,
+            engine,
+            agent,
+        } = self;
+        drop((engine, agent));
+        Self::open(settings, folder, assistant, post).await
+    }
+
+    pub(crate) async fn start(&self) -> EmailId {
+        let request = StartRequest {
+            key: key(),
+            time_zone: "Europe/Lisbon".to_owned(),
+        };
+        self.agent.start(request).await.unwrap().id
+    }
+
+    pub(crate) async fn ask(&self, id: &EmailId, text: &str) -> IdempotencyKey {
+        let request = request(text);
+        let key = request.key.clone();
+        self.agent.send_request(id.clone(), request).await.unwrap();
+        key
+    }
+
+    pub(crate) async fn press(
+        &self,
+        id: &EmailId,
+        command: Command,
+    ) -> Result<Accepted, AgentError> {
+        self.agent
+            .command(
+                id.clone(),
+                CommandRequest {
+                    key: key(),
+                    command,
+                },
+            )
+            .await
+    }
+
+    pub(crate) async fn view(&self, id: &EmailId) -> EmailView {
+        match self.agent.describe(id.clone(), None).await.unwrap() {
+            Poll::Changed { view } => *view,
+            Poll::Unchanged { .. } => panic!("nothing was known"),
+        }
+    }
+
+    /// Looks until the email is as it should be.
+    pub(crate) async fn until(
+        &self,
+        id: &EmailId,
+        what: &str,
+        is_so: impl Fn(&EmailView) -> bool,
+    ) -> EmailView {
+        let begun = std::time::Instant::now();
+        loop {
+            let view = self.view(id).await;
+            if is_so(&view) {
+                return view;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "never came to be: {what}; it is {:?} {:#?}",
+                view.stage,
+                view.conversation
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Looks until the email has this stage and nothing is pending.
+    pub(crate) async fn stage(&self, id: &EmailId, stage: StageKind) -> EmailView {
+        self.until(id, &format!("{stage:?}"), |view| {
+            view.stage.kind() == stage && !view.command_pending
+        })
+        .await
+    }
+
+    /// A complete draft, ready to approve.
+    pub(crate) async fn drafted(&self) -> EmailId {
+        let id = self.start().await;
+        self.assistant
+            .say([Say::Answer(draft("Obrigado pela conversa!", 3_600))]);
+        self.ask(&id, "thank ana@example.com").await;
+        self.stage(&id, StageKind::ReadyToApprove).await;
+        id
+    }
+
+    pub(crate) async fn send_now(&self, id: &EmailId) {
+        let version = self.view(id).await.version;
+        self.press(id, Command::SendNow { version }).await.unwrap();
+    }
+}
+
+async fn engine(
+    folder: &Path,
+    settings: &Settings,
+    assistant: Arc<Script>,
+    post: Arc<Post>,
+) -> (Engine, Client) {
+    let registry = Arc::new(email_agent::registry(assistant, post, settings.clone()).unwrap());
+    let worker = in_process_worker::InProcessWorker::new(Worker::new(Arc::clone(&registry)));
+    let engine = Engine::open(EngineConfig::new(folder.join("engine")), Arc::new(worker))
+        .await
+        .unwrap();
+    let backend = Arc::new(in_process_backend::InProcessBackend::new(engine.clone()));
+    (
+        engine,
+        Client::new(backend, registry, in_process_worker::IN_PROCESS_URL),
+    )
+}
+
+pub(crate) fn key() -> IdempotencyKey {
+    format!("{:032x}", rand::random::<u128>()).parse().unwrap()
+}
+
+pub(crate) fn request(text: &str) -> NewRequest {
+    NewRequest {
+        key: key(),
+        text: text.to_owned(),
+        time_zone: "Europe/Lisbon".to_owned(),
+        draft_sequence: 0,
+    }
+}
+
+/// An answer that writes a whole email, to leave so many seconds from now.
+pub(crate) fn draft(body: &str, seconds: u64) -> TurnOutput {
+    TurnOutput {
+        reply: "Here is a draft.".to_owned(),
+        operations: vec![
+            Operation::SetTo(vec!["ana@example.com".to_owned()]),
+            Operation::SetSubject("Obrigado".to_owned()),
+            Operation::SetBody(body.to_owned()),
+            Operation::SetSendTime(SendTime::After { seconds }),
+        ],
+        response_id: Some(format!("resp-{body}")),
+        ..TurnOutput::default()
+    }
+}
+
+/// An answer that changes the body.
+pub(crate) fn rewrite(body: &str) -> TurnOutput {
+    TurnOutput {
+        reply: "Changed.".to_owned(),
+        operations: vec![Operation::SetBody(body.to_owned())],
+        ..TurnOutput::default()
+    }
+}
