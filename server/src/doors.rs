@@ -117,7 +117,116 @@ async fn headers(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::{
+        body::{Body, to_bytes},
+        routing::post,
+    };
+    use http::{Method, StatusCode};
+    use tower::ServiceExt;
+
     use super::*;
+
+    /// One call that answers what it was sent, and one page.
+    fn guarded() -> Router {
+        let router = Router::new()
+            .route("/api/ai-agent/echo", post(|body: String| async { body }))
+            .route("/page", axum::routing::get(|| async { "page" }));
+        guard(router, &["mail.example.com".to_owned()])
+    }
+
+    async fn ask(request: http::request::Builder, body: impl Into<Body>) -> (StatusCode, String) {
+        let response = guarded()
+            .oneshot(request.body(body.into()).unwrap())
+            .await
+            .unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    fn call(host: &str) -> http::request::Builder {
+        http::Request::builder()
+            .method(Method::POST)
+            .uri("/api/ai-agent/echo")
+            .header(header::HOST, host)
+            .header(header::CONTENT_TYPE, "application/json")
+    }
+
+    /// The refusal has this status, is our error, and says what to do.
+    fn refused(answer: &(StatusCode, String), status: StatusCode) {
+        assert_eq!(answer.0, status, "{}", answer.1);
+        let error: AgentError = serde_json::from_str(&answer.1).unwrap();
+        assert!(error.message.len() > 40, "{}", error.message);
+    }
+
+    #[tokio::test]
+    async fn known_hosts_pass_and_others_do_not() {
+        for host in [
+            "localhost:3000",
+            "127.0.0.1:3000",
+            "mail.example.com",
+            "Mail.Example.com:443",
+        ] {
+            assert_eq!(
+                ask(call(host), "{}").await,
+                (StatusCode::OK, "{}".to_owned()),
+                "{host}"
+            );
+        }
+        refused(
+            &ask(call("evil.example"), "{}").await,
+            StatusCode::FORBIDDEN,
+        );
+    }
+
+    #[tokio::test]
+    async fn another_sites_page_is_refused() {
+        let foreign = call("localhost").header(header::ORIGIN, "https://evil.example");
+        refused(&ask(foreign, "{}").await, StatusCode::FORBIDDEN);
+        let foreign = call("localhost").header("sec-fetch-site", "cross-site");
+        refused(&ask(foreign, "{}").await, StatusCode::FORBIDDEN);
+        let own = call("localhost:3000").header(header::ORIGIN, "http://localhost:3000");
+        assert_eq!(ask(own, "{}").await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn only_post_of_json_within_the_limit() {
+        let get = http::Request::builder()
+            .uri("/api/ai-agent/echo")
+            .header(header::HOST, "localhost");
+        refused(&ask(get, "").await, StatusCode::METHOD_NOT_ALLOWED);
+        let mut text = call("localhost");
+        text.headers_mut()
+            .unwrap()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        refused(&ask(text, "{}").await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let largest = "x".repeat(HTTP_BODY_BYTES_MAX);
+        assert_eq!(
+            ask(call("localhost"), largest.clone()).await.0,
+            StatusCode::OK
+        );
+        let declared = call("localhost").header(header::CONTENT_LENGTH, HTTP_BODY_BYTES_MAX + 1);
+        refused(
+            &ask(declared, largest + "x").await,
+            StatusCode::PAYLOAD_TOO_LARGE,
+        );
+    }
+
+    #[tokio::test]
+    async fn every_answer_says_how_it_may_be_used() {
+        let request = http::Request::builder()
+            .uri("/page")
+            .header(header::HOST, "localhost");
+        let response = guarded()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+        assert_eq!(
+            response.headers()[header::X_CONTENT_TYPE_OPTIONS],
+            "nosniff"
+        );
+    }
 
     #[test]
     fn loopback_by_any_name_and_port() {
