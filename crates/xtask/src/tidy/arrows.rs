@@ -49,7 +49,8 @@ const ROOMS: [Room; 10] = [
     room("app", &["email-agent-api"], NOT_FOR_THE_PAGE),
     room("email-agent-api", &[], NOT_FOR_THE_PAGE),
     Room {
-        tests_may_know: &["iwf-engine"],
+        // Its tests wire SDK and engine as `server` does.
+        tests_may_know: &["iwf-engine", "iwf-protocol"],
         ..room(
             "email-agent",
             &["email-agent-api", "iwf"],
