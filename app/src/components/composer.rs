@@ -158,6 +158,9 @@ mod tests {
 
     #[test]
     fn a_request_cannot_leave_its_field() {
-        assert_eq!(escape("</textarea><b>&amp;"), "&lt;/textarea>&lt;b>&amp;amp;");
+        assert_eq!(
+            escape("</textarea><b>&amp;"),
+            "&lt;/textarea>&lt;b>&amp;amp;"
+        );
     }
 }

@@ -44,9 +44,11 @@ pub(crate) fn EmailScreen(
         }
         now
     });
+    // The title outlives the screen by a moment when the person goes on to another page.
     let page_title = move || {
         live.view
-            .with(|view| format!("{} — {}", view.stage.kind().label(), title(view)))
+            .try_with(|view| format!("{} — {}", view.stage.kind().label(), title(view)))
+            .unwrap_or_default()
     };
     let heading = Memo::new(move |_| live.view.with(title));
     let main_button = move |event: KeyboardEvent| {

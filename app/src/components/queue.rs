@@ -4,6 +4,7 @@ use email_agent_api::QueuedRequest;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
+    browser,
     live::{Live, with_retries},
     server_fns,
 };
@@ -45,8 +46,12 @@ fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
             let removed =
                 with_retries(|| server_fns::remove_request(id.clone(), key.clone())).await;
             let _ = is_busy.try_set(false);
-            if let Err(error) = removed {
-                let _ = live.problem.try_set(Some(error.to_string()));
+            match removed {
+                // The button goes with its row; the keyboard goes on where requests are written.
+                Ok(_) => browser::focus("request"),
+                Err(error) => {
+                    let _ = live.problem.try_set(Some(error.to_string()));
+                }
             }
             live.look_now();
         });
