@@ -6,7 +6,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use email_agent_api::Recipient;
+use email_agent_api::{Recipient, RecipientError};
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use secrecy::SecretString;
@@ -263,9 +263,22 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
+/// The sender, with its domain as the network knows it: each Message-ID ends with it.
 fn sender(setting: &'static str, text: &str) -> Result<Recipient, SettingsError> {
-    text.parse()
-        .map_err(|error| SettingsError::new(setting, format!("{error}")))
+    let wrong = |error: RecipientError| SettingsError::new(setting, error.to_string());
+    let sender: Recipient = text.parse().map_err(wrong)?;
+    let ascii = sender
+        .address()
+        .rsplit_once('@')
+        .filter(|(_, domain)| !domain.is_ascii())
+        .and_then(|(user, domain)| Some((user, idna::domain_to_ascii(domain).ok()?)));
+    let Some((user, domain)) = ascii else {
+        return Ok(sender);
+    };
+    let name = sender.name().unwrap_or_default();
+    format!("\"{name}\" <{user}@{domain}>")
+        .parse()
+        .map_err(wrong)
 }
 
 #[cfg(test)]
@@ -372,6 +385,19 @@ mod tests {
         let error = without("smtps://u:p@mail.example.com").unwrap_err();
         assert_eq!(error.setting, "MAIL_FROM");
         assert!(without("smtps://ana%40example.com:p@mail.example.com").is_ok());
+    }
+
+    #[test]
+    fn an_international_sender_is_ready_for_the_network() {
+        for (from, expected) in [
+            ("ana@bücher.example", "ana@xn--bcher-kva.example"),
+            (
+                "A, na <ana@bücher.example>",
+                "\"A, na\" <ana@xn--bcher-kva.example>",
+            ),
+        ] {
+            assert_eq!(sender("MAIL_FROM", from).unwrap().to_string(), expected);
+        }
     }
 
     #[test]

@@ -149,17 +149,32 @@ async fn a_lost_record_is_replaced_by_the_transcript() {
     }
 }
 
+/// The answer of a server that keeps nothing, as Ollama's.
+fn forgetful(answer: Answer) -> Answer {
+    let Answer::Send(status, body) = answer else {
+        panic!("an answer is sent");
+    };
+    let mut body: Value = serde_json::from_str(&body).unwrap();
+    body["store"] = json!(false);
+    Answer::Send(status, body.to_string())
+}
+
+#[tokio::test]
+async fn a_server_without_a_memory_is_shown_what_it_said() {
+    let bad = forgetful(Answer::text("a", "Sure, shorter!"));
+    let (output, bodies) = ask(&input(None), [bad, forgetful(done("b"))]).await;
+    assert_eq!(output.unwrap().reply, "Shorter now.");
+    assert!(bodies[1].get("previous_response_id").is_none());
+    assert_eq!(
+        roles(&bodies[1]),
+        ["user", "assistant", "user", "user", "assistant", "system"]
+    );
+    assert_eq!(bodies[1]["input"][4]["content"], "Sure, shorter!");
+}
+
 #[tokio::test]
 async fn a_server_without_a_memory_gets_the_transcript() {
-    let forgetful = |id: &str| {
-        let Answer::Send(status, body) = done(id) else {
-            panic!("an answer is sent");
-        };
-        let mut body: Value = serde_json::from_str(&body).unwrap();
-        body["store"] = json!(false);
-        Answer::Send(status, body.to_string())
-    };
-    let (output, bodies) = ask(&input(None), [forgetful("resp_1")]).await;
+    let (output, bodies) = ask(&input(None), [forgetful(done("resp_1"))]).await;
     assert_eq!(
         output.unwrap().response_id,
         None,
@@ -167,7 +182,11 @@ async fn a_server_without_a_memory_gets_the_transcript() {
     );
     assert_eq!(bodies.len(), 1);
     // Another provider was set since the last turn.
-    let (output, bodies) = ask(&input(Some("resp_1")), [forgetful("a"), forgetful("b")]).await;
+    let (output, bodies) = ask(
+        &input(Some("resp_1")),
+        [forgetful(done("a")), forgetful(done("b"))],
+    )
+    .await;
     assert_eq!(output.unwrap().response_id, None);
     assert_eq!(roles(&bodies[1]), ["user", "assistant", "user", "user"]);
 }
@@ -186,9 +205,10 @@ async fn an_unreadable_answer_is_repaired_once() {
         200,
         "both calls are counted"
     );
-    assert_eq!(roles(&bodies[1]), ["user", "user", "assistant", "system"]);
-    assert_eq!(bodies[1]["previous_response_id"], "resp_1");
-    assert_eq!(bodies[1]["input"][2]["content"], "Sure, shorter!");
+    // The provider keeps its answer, so the repair continues from there.
+    assert_eq!(bodies[1]["previous_response_id"], "resp_2");
+    assert_eq!(roles(&bodies[1]), ["system", "user"]);
+    assert_eq!(bodies[1]["input"][1]["content"], "make it shorter");
 }
 
 #[tokio::test]

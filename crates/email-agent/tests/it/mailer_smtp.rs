@@ -43,14 +43,10 @@ async fn send(mail: &OutgoingMail, acts: &[(&str, Act)]) -> (SendOutcome, SmtpSe
 }
 
 /// The same with limits so short that a test can wait for them.
-async fn send_with_short_limits(acts: &[(&str, Act)]) -> (SendOutcome, SmtpServer) {
-    let server = SmtpServer::start(Mode::ImplicitTls, LOGIN, acts).await;
+async fn send_with_limits(limits: SmtpLimits, step: &str) -> (SendOutcome, SmtpServer) {
+    let server = SmtpServer::start(Mode::ImplicitTls, LOGIN, &[(step, Act::Hang)]).await;
     let mut settings = settings(&server, Security::ImplicitTls);
-    settings.limits = SmtpLimits {
-        connect: Duration::from_millis(500),
-        command: Duration::from_millis(500),
-        total: Duration::from_millis(1_500),
-    };
+    settings.limits = limits;
     let mailer = SmtpMailer::new(settings).unwrap();
     (mailer.send(&two()).await, server)
 }
@@ -281,23 +277,39 @@ async fn a_lost_answer_after_the_dot_is_unknown() {
 }
 
 #[tokio::test]
-async fn silence_is_a_refusal_before_the_dot_and_unknown_after_it() {
-    for step in [
+async fn silence_before_the_dot_is_a_refusal() {
+    let limits = SmtpLimits {
+        connect: Duration::from_millis(400),
+        command: Duration::from_millis(400),
+        total: Duration::from_secs(5),
+    };
+    let steps = [
         "CONNECT",
         "EHLO",
         "AUTH",
         "MAIL",
         "RCPT ana@example.org",
         "DATA",
-    ] {
-        let (outcome, _server) = send_with_short_limits(&[(step, Act::Hang)]).await;
+    ];
+    let attempts = steps.map(|step| tokio::spawn(send_with_limits(limits, step)));
+    for (step, attempt) in steps.into_iter().zip(attempts) {
+        let (outcome, server) = attempt.await.unwrap();
         let (temporary, reason, _) = refused(outcome);
         assert!(
             temporary && reason.contains("no answer within"),
             "{step}: {reason}"
         );
+        assert!(server.received().is_empty());
     }
-    let (outcome, server) = send_with_short_limits(&[("DOT", Act::Hang)]).await;
+}
+
+#[tokio::test]
+async fn silence_after_the_dot_is_unknown() {
+    let limits = SmtpLimits {
+        total: Duration::from_secs(3),
+        ..SmtpLimits::default()
+    };
+    let (outcome, server) = send_with_limits(limits, "DOT").await;
     assert!(
         matches!(outcome, SendOutcome::Unknown { .. }),
         "{outcome:?}"

@@ -83,6 +83,11 @@ impl Reading {
         }
     }
 
+    /// What a later call can continue from.
+    pub(super) fn kept_id(&self) -> Option<&str> {
+        self.id.as_deref().filter(|_| self.kept)
+    }
+
     /// The text that the answer should be in: what a repair shows to the model.
     pub(super) fn last_text(&self) -> &str {
         self.texts.last().map_or("", String::as_str)
@@ -101,7 +106,7 @@ impl Reading {
             // The last message is the final answer; models may talk to themselves before it.
             (None, false) => parse(self.last_text())?,
         };
-        output.response_id = self.id.clone().filter(|_| self.kept);
+        output.response_id = self.kept_id().map(str::to_owned);
         Ok(output)
     }
 }

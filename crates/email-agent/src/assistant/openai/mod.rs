@@ -49,7 +49,7 @@ impl OpenAi {
                     problem,
                     "the model's answer cannot be read; asking it to repair it"
                 );
-                let again = ask.repaired(reading.last_text(), problem);
+                let again = ask.repaired(reading.kept_id(), reading.last_text(), problem);
                 let reading = self.call(&again, &mut usage).await;
                 let reading = reading.map_err(|error| self.classify(&error))?;
                 self.whole(&reading)?;

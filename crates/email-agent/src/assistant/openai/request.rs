@@ -50,17 +50,25 @@ impl Ask {
         }
     }
 
-    /// The same again, after the answer `text` that could not be read because of `problem`.
-    pub(super) fn repaired(mut self, text: &str, problem: &str) -> Self {
+    /// The same again, after an answer that could not be read because of `problem`.
+    ///
+    /// A provider that keeps its answers (`id`) has heard all of it and refuses an assistant's words
+    /// beside an id; one that does not is shown its own `text`.
+    pub(super) fn repaired(mut self, id: Option<&str>, text: &str, problem: &str) -> Self {
+        let again = format!(
+            "That answer could not be read: {problem}. Answer the last request again, with one JSON object of the agreed form and nothing else."
+        );
+        if let Some(id) = id {
+            self.previous_response_id = Some(id.to_owned());
+            let request = self.messages.pop();
+            self.messages = vec![(Role::System, again)];
+            self.messages.extend(request);
+            return self;
+        }
         if !text.trim().is_empty() {
             self.messages.push((Role::Assistant, text.to_owned()));
         }
-        self.messages.push((
-            Role::System,
-            format!(
-                "That answer could not be read: {problem}. Answer the last request again, with one JSON object of the agreed form and nothing else."
-            ),
-        ));
+        self.messages.push((Role::System, again));
         self
     }
 

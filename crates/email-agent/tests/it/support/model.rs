@@ -193,9 +193,8 @@ fn faults(body: &Value) -> Vec<String> {
     }
     // With an id the service has the assistant's words already, and refuses to hear them again.
     let repeats = input.iter().any(|item| item["role"] == "assistant");
-    let repairs = input.last().is_some_and(|item| item["role"] == "system");
     must(
-        previous.is_null() || !repeats || repairs,
+        previous.is_null() || !repeats,
         "an assistant's words beside an id",
     );
     let format = &body["text"]["format"];
