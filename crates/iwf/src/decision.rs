@@ -31,7 +31,7 @@ pub(crate) enum Close {
 impl RawDecision {
     pub(crate) fn from_next<W: Workflow>(next: Next<W>) -> Result<Self, CxError> {
         Ok(match next {
-            Next::Moves(moves) => RawDecision::Moves(raw(moves)),
+            Next::Moves(moves) => RawDecision::Moves(raw(moves)?),
             Next::DeadEnd => RawDecision::Close(Close::DeadEnd, Payload::ABSENT),
             Next::Complete(output) => RawDecision::Close(Close::Complete, encode(&output)?),
             Next::CompleteNow(output) => RawDecision::Close(Close::CompleteNow, encode(&output)?),
@@ -42,7 +42,7 @@ impl RawDecision {
                 output,
                 or_else,
             } => {
-                let (output, or_else) = (encode(&output)?, raw(or_else));
+                let (output, or_else) = (encode(&output)?, raw(or_else)?);
                 RawDecision::CloseIfEmpty {
                     channel,
                     signal,
@@ -63,8 +63,12 @@ impl RawDecision {
     }
 }
 
-fn raw<W>(moves: Vec<Move<W>>) -> Vec<RawMove> {
-    moves.into_iter().map(|movement| movement.raw).collect()
+/// The constructors refuse an empty list when they are built; the variants themselves cannot.
+fn raw<W>(moves: Vec<Move<W>>) -> Result<Vec<RawMove>, CxError> {
+    if moves.is_empty() {
+        return Err(CxError::NoMovement);
+    }
+    Ok(moves.into_iter().map(|movement| movement.raw).collect())
 }
 fn encode<T: Serialize + ?Sized>(output: &T) -> Result<Payload, CxError> {
     Payload::encode(output).map_err(|source| CxError::Encode {

@@ -72,6 +72,9 @@ pub enum CxError {
         /// Where it goes when that fails.
         recovery: &'static str,
     },
+    /// A decision that leads nowhere.
+    #[error("the decision names no next state: use `Next::dead_end` to end a thread")]
+    NoMovement,
     /// A combination of commands that no server takes.
     #[error("the combinations of commands do not fit: {detail}")]
     Combination {
@@ -117,6 +120,16 @@ impl fmt::Display for StateError {
 }
 
 /// `.or_fail()?` turns an error into one that is not retried.
+///
+/// ```
+/// use iwf::{OrFail, StateError};
+///
+/// fn port(text: &str) -> Result<u16, StateError> {
+///     // a wrong number stays wrong however often it is read
+///     Ok(text.parse().or_fail()?)
+/// }
+/// assert!(matches!(port("http"), Err(StateError::Fail { .. })));
+/// ```
 pub trait OrFail<T> {
     /// Fails the workflow with the error's text instead of retrying.
     ///
@@ -133,7 +146,7 @@ impl<T, E: fmt::Display> OrFail<T> for Result<T, E> {
     }
 }
 
-/// Error of an RPC handler; both parts reach the caller as [`ApiError::Worker`](crate::ApiError).
+/// Error of an RPC handler, made by `?` from any error or by [`RpcError::new`]; both parts reach the caller as [`ApiError::Worker`](crate::ApiError).
 #[derive(Debug)]
 pub struct RpcError {
     /// What callers branch on.

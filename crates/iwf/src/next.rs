@@ -62,6 +62,20 @@ impl<W> std::fmt::Debug for Move<W> {
 }
 
 /// What happens after a state.
+///
+/// ```
+/// use iwf::{Next, StateExt, doc_example::*};
+///
+/// fn after(words: &[&str]) -> Next<Reminder> {
+///     match words {
+///         [] => WaitState::go(()),
+///         [one] => Next::complete((*one).to_owned()),
+///         ["fork", ..] => Next::all([StartState::spawn(()), WaitState::spawn(()).wait_key("w")]),
+///         _ => Next::fail("too many words"),
+///     }
+/// }
+/// # assert!(matches!(after(&[]), Next::Moves(moves) if moves[0].state_id() == "WaitState"));
+/// ```
 #[non_exhaustive]
 #[must_use = "a decision does nothing unless it is returned"]
 pub enum Next<W: Workflow> {

@@ -12,6 +12,16 @@ pub trait Wire: Serialize + DeserializeOwned + Send + 'static {}
 impl<T: Serialize + DeserializeOwned + Send + 'static> Wire for T {}
 
 /// One encoded value, or its absence.
+///
+/// ```
+/// use iwf::Payload;
+///
+/// let value = Payload::encode(&[1, 2])?;
+/// assert_eq!(value.json(), Some("[1,2]"));
+/// assert_eq!(value.decode::<Vec<u8>>()?, [1, 2]);
+/// assert!(Payload::encode(&())?.is_absent());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payload(Option<String>);
 

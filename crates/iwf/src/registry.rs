@@ -88,6 +88,15 @@ pub enum DefinitionError {
 }
 
 /// The workflows that a worker serves and a client can start.
+///
+/// ```
+/// use iwf::{DefinitionError, Registry, doc_example::*};
+///
+/// let registry = Registry::new().add(Reminder)?.add(Other)?;
+/// assert_eq!(registry.types().collect::<Vec<_>>(), ["Other", "Reminder"]);
+/// assert_eq!(registry.add(Other).unwrap_err(), DefinitionError::DuplicateType("Other"));
+/// # Ok::<(), DefinitionError>(())
+/// ```
 #[derive(Default, Clone)]
 pub struct Registry {
     types: BTreeMap<&'static str, Arc<dyn DynWorkflow>>,

@@ -41,6 +41,13 @@ impl<C> std::fmt::Debug for Attributes<C> {
 }
 
 /// Data attributes of contract `C` to be set as one.
+///
+/// ```no_run
+/// # use iwf::{*, doc_example::*};
+/// # async fn change(reminder: WorkflowRef<Reminder>) -> Result<(), ApiError> {
+/// reminder.write_many(DataUpdate::new().set(NOTE, "buy milk".to_owned())).await
+/// # }
+/// ```
 #[must_use = "nothing is written unless it is given to `write_many`"]
 pub struct DataUpdate<C> {
     /// A builder cannot return an error, so the first one waits here.

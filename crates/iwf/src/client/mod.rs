@@ -86,6 +86,22 @@ impl std::fmt::Debug for Client {
 }
 
 /// One workflow, by id: its current run unless a run is named.
+///
+/// ```no_run
+/// # use iwf::{*, doc_example::*};
+/// # async fn look(client: Client) -> Result<(), ApiError> {
+/// let reminder = client.workflow::<Reminder>("reminder-1");
+/// let note: Option<String> = reminder.read(NOTE).await?;
+/// let same: Option<String> = reminder.call(Look).await?;
+/// reminder.publish(DONE, "tea".to_owned()).await?;
+/// match reminder.result().await {
+///     Ok(word) => assert_eq!(word, "tea"),
+///     Err(ApiError::Uncompleted { message, .. }) => eprintln!("ended early: {message:?}"),
+///     Err(other) => return Err(other),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct WorkflowRef<C> {
     client: Client,
     id: String,

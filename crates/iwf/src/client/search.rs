@@ -14,6 +14,19 @@ pub struct Found {
 }
 
 /// The pages of a search, asked for one by one.
+///
+/// ```no_run
+/// # async fn look(client: iwf::Client, owner: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// let owner = iwf::quote(owner).ok_or("no such owner")?;
+/// let mut pages = client.search(format!("Owner = {owner}")).page_size(50);
+/// while let Some(page) = pages.next_page().await? {
+///     for run in page {
+///         let id = run.workflow_id;
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is searched before a page is asked for"]
 pub struct SearchPages {
     client: Client,

@@ -20,6 +20,15 @@ pub struct Retry {
 }
 
 /// A retry policy that ends; failure handling asks for this type.
+///
+/// ```
+/// use iwf::Retry;
+/// use std::time::Duration;
+///
+/// let policy = Retry::attempts(5).first(Duration::from_secs(2)).or_within(Duration::from_secs(60));
+/// let retry: Retry = policy.into();
+/// assert_eq!(retry.attempts, Some(5));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a policy does nothing unless it is given to the options"]
 pub struct Bounded(Retry);

@@ -5,6 +5,16 @@ use crate::key::{KeyRef, OfSearch};
 use std::{marker::PhantomData, time::Duration};
 
 /// Options of an RPC of contract `C`.
+///
+/// ```
+/// use iwf::{Load, RpcOptions, doc_example::*};
+/// use std::time::Duration;
+///
+/// fn options() -> RpcOptions<Reminder> {
+///     RpcOptions::new().timeout(Duration::from_secs(5)).load(Load::none()).lock([NOTE.key()])
+/// }
+/// # options();
+/// ```
 #[must_use = "options do nothing unless they are returned"]
 pub struct RpcOptions<C> {
     pub(crate) timeout: Option<Duration>,

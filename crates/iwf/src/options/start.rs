@@ -48,6 +48,21 @@ pub struct Config {
 }
 
 /// Options of a start of workflow `W`.
+///
+/// ```
+/// use iwf::{IdReuse, StartOptions, doc_example::*};
+/// use std::time::Duration;
+///
+/// fn options() -> StartOptions<Reminder> {
+///     StartOptions::new()
+///         .timeout(Duration::from_secs(24 * 3_600))
+///         .id_reuse(IdReuse::Never)
+///         .data(NOTE, "buy tea".to_owned())
+///         .request_id("form-17") // sent twice, it starts once
+///         .waits_for::<WaitState, _>()
+/// }
+/// # options();
+/// ```
 #[must_use = "options do nothing unless they are given to a start"]
 pub struct StartOptions<W> {
     pub(crate) timeout: Option<Duration>,

@@ -6,6 +6,21 @@ use std::{marker::PhantomData, time::Duration};
 
 /// Options of state `S`. What is left open comes from
 /// [`WorkflowOptions`](crate::WorkflowOptions), then from the server.
+///
+/// ```
+/// use iwf::{Load, Retry, StateOptions, doc_example::*};
+/// use std::time::Duration;
+///
+/// fn options() -> StateOptions<StartState> {
+///     StateOptions::new()
+///         .execute_timeout(Duration::from_secs(90))
+///         // one attempt only, then on to `WaitState` with the same input
+///         .recover_with::<WaitState>(Retry::attempts(1))
+///         // nobody else who locks the note comes in between
+///         .execute_load(Load::all().lock([NOTE.key()]))
+/// }
+/// # options();
+/// ```
 #[must_use = "options do nothing unless they are returned"]
 pub struct StateOptions<S> {
     erased: ErasedOptions,

@@ -6,6 +6,18 @@ use crate::{
 };
 
 /// One workflow, ready to answer.
+///
+/// ```
+/// # use iwf::{doc_example::*, test::RpcTest};
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let test = RpcTest::new(Reminder).given(NOTE, "buy tea".to_owned());
+/// let (answer, _) = test.call(Look).await;
+/// assert_eq!(answer.unwrap().as_deref(), Some("buy tea"));
+///
+/// let (_, store) = RpcTest::new(Reminder).call(Finish("milk".to_owned())).await;
+/// assert_eq!(store.published_on(DONE), ["milk"]);
+/// # }
+/// ```
 #[must_use = "nothing runs before `call`"]
 pub struct RpcTest<W> {
     workflow: W,

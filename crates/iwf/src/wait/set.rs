@@ -59,16 +59,46 @@ impl<C: Command> WaitSet for C {
 ///
 /// Several may be done at once, and a message that was taken is gone from its channel: look at
 /// every member, not only at the first that is `Some`.
+///
+/// ```
+/// use iwf::{Any, Receive, Timer, doc_example::DONE};
+/// use std::time::Duration;
+///
+/// // `execute` gets `(Option<Fired>, Option<String>)`
+/// type Wait = Any<(Timer, Receive<String>)>;
+/// let wait: Wait = Any((Timer::after(Duration::from_secs(60)), Receive::one(DONE)));
+/// // as many as are known at run time: `execute` gets `Vec<Option<String>>`
+/// let three: Any<Vec<Receive<String>>> = Any((0..3).map(|_| Receive::one(DONE)).collect());
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is waited for unless it is returned"]
 pub struct Any<T>(pub T);
 /// Waits until all are done. Every member of the tuple (or `Vec`) yields its value. `All(())` waits
 /// for nothing, for a state whose `wait_until` only writes.
+///
+/// ```
+/// use iwf::{All, Receive, doc_example::DONE};
+///
+/// // `execute` gets `(String, String)`, which takes two messages
+/// let wait: All<(Receive<String>, Receive<String>)> = All((Receive::one(DONE), Receive::one(DONE)));
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is waited for unless it is returned"]
 pub struct All<T>(pub T);
 
 /// The state also runs when `wait_until` used up its retries, which the options must bound.
+///
+/// ```
+/// use iwf::{Fired, Got, Timer, Tolerate, WaitFailed, WaitSet};
+///
+/// fn look(got: <Tolerate<Timer> as WaitSet>::Results) -> &'static str {
+///     match got {
+///         Ok(Fired) => "the time is over",
+///         Err(WaitFailed) => "nothing was waited for",
+///     }
+/// }
+/// # assert_eq!(look(Err(WaitFailed)), "nothing was waited for");
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is waited for unless it is returned"]
 pub struct Tolerate<W>(pub W);

@@ -58,6 +58,18 @@ impl WorkerFailure {
 }
 
 /// Serves the workflows of a registry. Cheap to clone.
+///
+/// ```
+/// use iwf::{Registry, Worker, WorkerApi, doc_example::Reminder};
+/// use std::sync::Arc;
+///
+/// let worker = Worker::new(Arc::new(Registry::new().add(Reminder)?));
+/// // over HTTP, as part of any axum application …
+/// let app: axum::Router = worker.clone().router();
+/// // … or called by an engine in this process
+/// let api: Arc<dyn WorkerApi> = Arc::new(worker);
+/// # Ok::<(), iwf::DefinitionError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Worker {
     registry: Arc<Registry>,
