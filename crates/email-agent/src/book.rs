@@ -31,9 +31,9 @@ pub(crate) struct Book {
     /// What is accepted and was not handled when the book was last written, oldest first.
     pub entries: Vec<Entry>,
     /// Recent keys and what was answered, oldest first.
-    answered: Vec<Answered>,
+    pub answered: Vec<Answered>,
     /// Keys of the requests that were taken back last.
-    removed: Vec<IdempotencyKey>,
+    pub removed: Vec<IdempotencyKey>,
     /// Set by the cancel that won; nothing leaves from then on.
     pub canceled: Option<DateTime<Utc>>,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Entry {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Answered {
+pub(crate) struct Answered {
     key: IdempotencyKey,
     revision: Revision,
 }

@@ -13,7 +13,9 @@
 //! | unsure, not sent | "send again", "try again" | scheduled for at once, same Message-ID |
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{Email, Proof, Recipient, RecipientResult, Retrying, Stage, Version};
+use email_agent_api::{
+    Email, Proof, Recipient, RecipientResult, Retrying, Stage, Version, limits::RECIPIENTS_MAX,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, Moment};
@@ -92,7 +94,7 @@ impl Desk {
         outcome: SendOutcome,
         moment: &Moment<'_>,
     ) {
-        match outcome {
+        match bounded(outcome) {
             SendOutcome::Accepted { results } => self.taken(attempt, results, moment.now),
             SendOutcome::Refused {
                 temporary: true,
@@ -263,4 +265,30 @@ impl Desk {
         }
         self.conclude(proof, now);
     }
+}
+
+/// What a mail server says has an end here, however long it talks.
+fn bounded(mut outcome: SendOutcome) -> SendOutcome {
+    const REASON_CHARS_MAX: usize = 1_000;
+    const ANSWER_CHARS_MAX: usize = 500;
+    fn cut(text: &mut String, chars_max: usize) {
+        if let Some((end, _)) = text.char_indices().nth(chars_max) {
+            text.truncate(end);
+        }
+    }
+    if let SendOutcome::Refused { reason, .. } | SendOutcome::Unknown { reason, .. } = &mut outcome
+    {
+        cut(reason, REASON_CHARS_MAX);
+    }
+    match &mut outcome {
+        SendOutcome::Accepted { results }
+        | SendOutcome::Refused { results, .. }
+        | SendOutcome::Unknown { results, .. } => {
+            results.truncate(RECIPIENTS_MAX);
+            for result in results {
+                cut(&mut result.answer, ANSWER_CHARS_MAX);
+            }
+        }
+    }
+    outcome
 }

@@ -32,7 +32,7 @@ use crate::{
 pub(crate) use allow::canceled;
 pub(crate) use deliver::Attempt;
 pub(crate) use take::Words;
-pub(crate) use view::{Note, Shown, Summary};
+pub(crate) use view::{Note, Shown, Summary, revision};
 
 /// What the states own besides the versions and the conversation: small, so it is written often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,6 +29,8 @@ pub(crate) struct Words {
     pub time_zone: String,
     /// When it was accepted.
     pub at: DateTime<Utc>,
+    /// Characters that could not be kept.
+    pub removed: usize,
 }
 
 impl Desk {
@@ -47,6 +49,9 @@ impl Desk {
         }
         if self.retire() {
             self.tell("The approval was taken back, because you asked for a change. Nothing leaves before you approve again.", moment.now);
+        }
+        if words.removed > 0 {
+            self.tell(removed_note(words.removed), moment.now);
         }
         if times::zone(&words.time_zone).is_ok() {
             self.record.time_zone = words.time_zone;

@@ -15,6 +15,9 @@ use crate::{
     times,
 };
 
+/// Providers' ids are far shorter; what is longer is not kept.
+const RESPONSE_ID_BYTES_MAX: usize = 512;
+
 impl Desk {
     /// What the assistant may know.
     pub(crate) fn turn_input(&self, request: &InHand, moment: &Moment<'_>) -> TurnInput {
@@ -65,7 +68,10 @@ impl Desk {
         for text in applied.notes.into_iter().chain(applied.questions) {
             self.tell(text, now);
         }
-        self.previous_response_id = output.response_id.or(self.previous_response_id.take());
+        // Without an id to continue from, the next turn is answered from the transcript.
+        self.previous_response_id = output
+            .response_id
+            .filter(|id| id.len() <= RESPONSE_ID_BYTES_MAX);
         if applied.cancel && self.record.accepted.is_empty() {
             self.tell("You asked to cancel the email. Nothing was sent.", now);
             self.record.stage = Stage::Canceled;

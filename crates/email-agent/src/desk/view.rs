@@ -7,7 +7,7 @@ use email_agent_api::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::{Desk, Record};
 use crate::{
     book::Book,
     conversation::{NewTurn, push},
@@ -57,12 +57,12 @@ pub(crate) struct Shown<'a> {
     pub note: &'a Note,
 }
 
-impl Shown<'_> {
-    /// Each part rises with its own changes, so the sum orders them all.
-    pub(crate) fn revision(&self) -> Revision {
-        self.desk.record.revision + self.book.revision + self.note.revision
-    }
+/// Orders what is shown: each part rises with its own changes, so the sum rises with all of them.
+pub(crate) fn revision(record: &Record, book: &Book, note: &Note) -> Revision {
+    record.revision + book.revision + note.revision
+}
 
+impl Shown<'_> {
     /// Where the email is in its life, for people.
     pub(crate) fn stage(&self) -> Stage {
         let record = &self.desk.record;
@@ -110,7 +110,8 @@ impl Shown<'_> {
 
     /// The page.
     pub(crate) fn view(self, id: EmailId, now: DateTime<Utc>) -> EmailView {
-        let (revision, stage) = (self.revision(), self.stage());
+        let revision = revision(&self.desk.record, self.book, self.note);
+        let stage = self.stage();
         let record = &self.desk.record;
         let ended = stage.kind().is_final();
         let in_work = record.in_hand.as_ref().map(|held| held.sequence);

@@ -62,7 +62,7 @@ pub(crate) fn push(
     let mut kept = 0;
     let mut chars = 0;
     for version in versions.iter().rev() {
-        chars += version.email.size_chars();
+        chars += size_chars(&version.email);
         // The newest version is the email itself; it stays whatever its length.
         if kept > 0 && (kept == VERSIONS_MAX || chars > VERSIONS_CHARS_MAX) {
             break;
@@ -71,6 +71,14 @@ pub(crate) fn push(
     }
     versions.drain(..versions.len() - kept);
     changed
+}
+
+/// Characters of everything in it that can be long.
+fn size_chars(email: &Email) -> usize {
+    let recipients = email
+        .recipients()
+        .map(|one| one.to_string().chars().count());
+    email.size_chars() + recipients.sum::<usize>()
 }
 
 #[cfg(test)]

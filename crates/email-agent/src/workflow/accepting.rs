@@ -128,7 +128,7 @@ impl Accepting {
 
     /// The answer as of now.
     pub(super) fn accepted(&self) -> Accepted {
-        let revision = self.desk.record.revision + self.book.revision + self.note.revision;
+        let revision = desk::revision(&self.desk.record, &self.book, &self.note);
         Accepted {
             id: self.id.clone(),
             revision,

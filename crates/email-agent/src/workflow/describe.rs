@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     book::Book,
-    desk::{Desk, Shown},
+    desk::{Desk, Shown, revision},
 };
 
 /// The revision that the caller has, if any.
@@ -34,21 +34,23 @@ impl Handle<Describe> for EmailAgentWorkflow {
         cx: &mut RpcCx<'_, Self, Read>,
         Describe(known): Describe,
     ) -> Result<Poll, RpcError> {
-        let (desk, book, note) = (
-            desk(cx)?,
+        // Most polls find nothing new: those read only the small parts.
+        let (record, book, note) = (
+            cx.require(DESK)?,
             book(cx)?,
             cx.get(DRAFT_NOTE)?.unwrap_or_default(),
         );
+        let revision = revision(&record, &book, &note);
+        if known == Some(revision) {
+            return Ok(Poll::Unchanged { revision });
+        }
+        let desk = desk(cx)?;
         let shown = Shown {
             desk: &desk,
             book: &book,
             draft: cx.get(REQUEST_DRAFT)?.unwrap_or_default(),
             note: &note,
         };
-        let revision = shown.revision();
-        if known == Some(revision) {
-            return Ok(Poll::Unchanged { revision });
-        }
         let id: EmailId = cx.info().workflow_id.parse()?;
         Ok(Poll::Changed {
             view: Box::new(shown.view(id, cx.now().into())),

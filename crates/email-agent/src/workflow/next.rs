@@ -37,13 +37,18 @@ pub(super) fn take(desk: &mut Desk, book: &Book, input: UserInput, moment: &Mome
     } = input;
     match what {
         What::Request { .. } if !book.has(sequence) => desk.skip(sequence),
-        What::Request { text, time_zone } => {
+        What::Request {
+            text,
+            time_zone,
+            removed,
+        } => {
             desk.take_words(
                 Words {
                     sequence,
                     text,
                     time_zone,
                     at,
+                    removed,
                 },
                 moment,
             );

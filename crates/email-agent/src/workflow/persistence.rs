@@ -69,10 +69,10 @@ fn store_article(cx: &mut Cx<'_>, before: Option<&Desk>, desk: &Desk) -> Result<
         }
         _ => {}
     }
+    let response_before = before.and_then(|desk| desk.previous_response_id.as_ref());
     match &desk.previous_response_id {
-        Some(id) if before.and_then(|desk| desk.previous_response_id.as_ref()) != Some(id) => {
-            cx.set(PREVIOUS_RESPONSE_ID, id.clone())?;
-        }
+        Some(id) if response_before != Some(id) => cx.set(PREVIOUS_RESPONSE_ID, id.clone())?,
+        None if response_before.is_some() => cx.clear(PREVIOUS_RESPONSE_ID),
         _ => {}
     }
     if before.map(Desk::version) != Some(desk.version()) {

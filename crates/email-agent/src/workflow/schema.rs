@@ -77,6 +77,9 @@ pub(crate) enum What {
         text: String,
         /// The zone of the person's clock, IANA.
         time_zone: String,
+        /// Characters that could not be kept.
+        #[serde(default)]
+        removed: usize,
     },
     /// For the desk.
     Command(Command),

@@ -43,7 +43,7 @@ fn send(
     cx: &mut RpcCx<'_, EmailAgentWorkflow, Write>,
     request: NewRequest,
 ) -> Result<Accepted, Stop> {
-    let text = words(&request.text)?;
+    let (text, removed) = words(&request.text)?;
     let mut accepting = match Accepting::begin(cx, request.key)? {
         Ok(accepting) => accepting,
         Err(before) => return Ok(before),
@@ -59,13 +59,14 @@ fn send(
     let what = What::Request {
         text: text.clone(),
         time_zone: request.time_zone,
+        removed,
     };
     accepting.publish(cx, Some(text), what)
 }
 
 /// The words without what cannot be printed, if anything is left and it is not too much.
-fn words(text: &str) -> Result<String, AgentError> {
-    let (text, _) = strip_unprintable(text);
+fn words(text: &str) -> Result<(String, usize), AgentError> {
+    let (text, removed) = strip_unprintable(text);
     if text.trim().is_empty() {
         return Err(AgentError::bad_input(
             "text",
@@ -81,5 +82,5 @@ fn words(text: &str) -> Result<String, AgentError> {
             "characters",
         ));
     }
-    Ok(text)
+    Ok((text, removed))
 }

@@ -65,6 +65,7 @@ impl World {
             text: text.to_owned(),
             time_zone: "Europe/Lisbon".to_owned(),
             at: self.now,
+            removed: 0,
         };
         let moment = self.moment();
         self.desk.take_words(words, &moment);
