@@ -52,6 +52,7 @@ test("story 11 half a request survives a reload, a dead browser and another brow
   await elsewhere.close();
 
   // Typed and not saved yet when the page goes away.
+  await email.composer.press("Control+End");
   await email.composer.pressSequentially("the flowers");
   await email.reload();
   await email.showChat();
