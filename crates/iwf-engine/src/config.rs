@@ -18,7 +18,7 @@ impl EngineConfig {
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
-            api_max_wait: Duration::from_secs(60),
+            api_max_wait: Duration::from_mins(1),
             limits: Limits::default(),
         }
     }

@@ -24,7 +24,7 @@ use http::StatusCode;
 use iwf_protocol::{HealthInfo, path};
 
 use crate::Engine;
-pub use guard::Token;
+pub use guard::{ShortToken, Token};
 pub use listen::serve;
 use operation::{Empty, post};
 

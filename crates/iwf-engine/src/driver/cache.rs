@@ -38,12 +38,7 @@ impl Cache {
     }
 
     pub(crate) fn get(&self, key: RunKey) -> Option<Hot> {
-        let mut inner = self.lock();
-        inner.uses += 1;
-        let uses = inner.uses;
-        let (hot, used) = inner.runs.get_mut(&key)?;
-        *used = uses;
-        Some(hot.clone())
+        self.lock().get(key)
     }
 
     pub(crate) fn current(&self, workflow_id: &WorkflowId) -> Option<RunKey> {
@@ -54,26 +49,21 @@ impl Cache {
     pub(crate) fn get_current(&self, workflow_id: &WorkflowId) -> Option<(RunKey, Hot)> {
         let mut inner = self.lock();
         let key = *inner.current.get(workflow_id)?;
-        inner.uses += 1;
-        let uses = inner.uses;
-        let (hot, used) = inner.runs.get_mut(&key)?;
-        *used = uses;
-        Some((key, hot.clone()))
+        Some((key, inner.get(key)?))
     }
 
     /// Called by the writer after a commit.
     pub(crate) fn put(&self, committed: impl Iterator<Item = (RunKey, Hot)>) {
         let mut inner = self.lock();
         for (key, hot) in committed {
-            inner.uses += 1;
-            let uses = inner.uses;
+            let used = inner.tick();
             let current = inner.current.get(&hot.run.workflow_id);
             if current.is_none_or(|current| *current < key)
                 && Self::is_known_current(&inner, &hot, key)
             {
                 inner.current.insert(hot.run.workflow_id.clone(), key);
             }
-            inner.runs.insert(key, (hot, uses));
+            inner.runs.insert(key, (hot, used));
         }
         if inner.runs.len() > self.max {
             inner.evict(self.max);
@@ -92,6 +82,19 @@ impl Cache {
 }
 
 impl Inner {
+    /// Numbers the uses, so that the least recent can be told.
+    fn tick(&mut self) -> u64 {
+        self.uses += 1;
+        self.uses
+    }
+
+    fn get(&mut self, key: RunKey) -> Option<Hot> {
+        let now = self.tick();
+        let (hot, used) = self.runs.get_mut(&key)?;
+        *used = now;
+        Some(hot.clone())
+    }
+
     /// Drops the least recently used until a quarter is free, but never what memory alone knows.
     fn evict(&mut self, max: usize) {
         let mut by_use: Vec<(u64, RunKey)> = self

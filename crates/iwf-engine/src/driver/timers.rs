@@ -3,6 +3,7 @@
 //! Everything due up to the horizon has been loaded. A run with a worker call in flight is armed
 //! here however far its next due time is, because its row says that it is due already.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -89,8 +90,8 @@ impl Timers {
             _ => (ahead, RunKey(i64::MAX)),
         };
         for (at, key) in loaded {
-            if !self.armed.contains_key(&key) {
-                self.armed.insert(key, at);
+            if let Entry::Vacant(unarmed) = self.armed.entry(key) {
+                unarmed.insert(at);
                 self.near.insert((at, key));
             }
         }

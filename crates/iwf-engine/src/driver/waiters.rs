@@ -10,8 +10,11 @@ use tokio::sync::Notify;
 
 /// Waits for keys of one kind. Subscribe first, then look, then wait: nothing is missed.
 pub(crate) struct Waiters<K> {
-    inner: Arc<Mutex<HashMap<K, (Arc<Notify>, usize)>>>,
+    inner: Arc<Mutex<Places<K>>>,
 }
+
+/// What wakes those who wait for a key, and how many they are.
+type Places<K> = HashMap<K, (Arc<Notify>, usize)>;
 
 /// For the end of a chain of runs, by its first run.
 pub(crate) type Closings = Waiters<RunId>;

@@ -149,7 +149,9 @@ impl Writer {
         });
         match committed {
             Ok((prepared, saved)) => {
-                self.recover();
+                if !saved.is_empty() {
+                    self.recover();
+                }
                 self.release(commands, prepared, saved);
             }
             Err(error) => {

@@ -98,12 +98,11 @@ impl Engine {
 
     async fn run_of(&self, address: &Address, id: RunId) -> Result<Arc<Run>, Failure> {
         let key = RunKey::of(id);
-        let run = match self.shared.cache.get(key) {
-            Some(hot) => Some(hot.run),
-            None => {
-                let loaded = self.query(move |reader| reader.load(key)).await?;
-                loaded.map(|loaded| Arc::new(loaded.run))
-            }
+        let run = if let Some(hot) = self.shared.cache.get(key) {
+            Some(hot.run)
+        } else {
+            let loaded = self.query(move |reader| reader.load(key)).await?;
+            loaded.map(|loaded| Arc::new(loaded.run))
         };
         run.filter(|run| run.id == id && run.workflow_id.as_str() == address.workflow_id)
             .ok_or_else(|| refused(Refusal::NoSuchRun, &address.workflow_id))

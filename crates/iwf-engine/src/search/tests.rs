@@ -1,5 +1,7 @@
 //! Queries over a small world of runs, in the real schema.
 
+mod any_query;
+
 use iwf_protocol::{WorkflowSearchRequest, WorkflowSearchResponse};
 use rusqlite::{Connection, params};
 use uuid::Uuid;

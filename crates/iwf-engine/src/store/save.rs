@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iwf_engine_core::{
-    AttributeKey, ChannelKey, ChannelKind, CompletionKey, IndexedValue, Message, Run, Slot, Status,
-    Timestamp, Write, pending,
+    AttributeKey, ChannelKey, ChannelKind, CompletionKey, IndexedValue, Message, Run, Slot,
+    StateId, Status, Timestamp, Write, pending,
 };
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, params};
@@ -250,7 +250,7 @@ fn executing(run: &Run) -> Option<Box<str>> {
     if ids.is_empty() {
         return None;
     }
-    let ids: Vec<&str> = ids.into_iter().map(|id| id.as_str()).collect();
+    let ids: Vec<&str> = ids.into_iter().map(StateId::as_str).collect();
     serde_json::to_string(&ids).ok().map(Into::into)
 }
 

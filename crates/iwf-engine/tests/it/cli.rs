@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-fn serve(data_dir: &Path, addr: &str) -> Command {
+pub(crate) fn serve(data_dir: &Path, addr: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iwf-engine"));
     command
         .args(["serve", "--addr", addr, "--data-dir"])
@@ -15,7 +15,7 @@ fn serve(data_dir: &Path, addr: &str) -> Command {
 }
 
 /// The address of the log's line that says so, and what follows it.
-fn listening(child: &mut Child) -> (String, BufReader<impl Read + use<>>) {
+pub(crate) fn listening(child: &mut Child) -> (String, BufReader<impl Read + use<>>) {
     let mut log = BufReader::new(child.stderr.take().expect("a log"));
     loop {
         let mut line = String::new();

@@ -3,7 +3,11 @@
 #![cfg(test)]
 
 mod cli;
+mod crash;
+mod durability;
+mod limits;
 mod rest;
+mod rpcs;
 mod search;
 mod support;
 mod worker_http;

@@ -1,7 +1,9 @@
-//! What the tests share: an engine behind its REST API, and a worker to answer it.
+//! What the tests share: an engine behind its REST API or in process, and workers to answer it.
 
+mod scripted;
 mod served;
 mod worker;
 
+pub(crate) use scripted::{Call, Host, object, once, skip, start_request};
 pub(crate) use served::{Answer, Served};
 pub(crate) use worker::{Reply, Worker};

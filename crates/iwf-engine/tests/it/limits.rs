@@ -1,0 +1,118 @@
+//! Bounds: what happens at them and one beyond.
+
+use iwf_engine::EngineConfig;
+use iwf_protocol::{
+    ErrorSubStatus, WorkflowGetRequest, WorkflowStartRequest, WorkflowStateOptions,
+};
+
+use crate::support::{Host, object, skip, start_request};
+
+#[tokio::test]
+async fn a_worker_that_hangs_harms_only_its_own_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.calls_per_worker_max = 1;
+    let mut host = Host::with(config).await;
+    host.start("w1", skip()).await;
+    let _hangs = host.call().await;
+    host.start("w2", skip()).await;
+    let other = WorkflowStartRequest {
+        iwf_worker_url: "http://other".to_owned(),
+        ..start_request("w3", skip())
+    };
+    host.engine.start(other).await.expect("started");
+    let call = host.call().await;
+    assert_eq!(call.context().workflow_id, "w3");
+    call.complete("done");
+    host.end("w3").await;
+}
+
+#[tokio::test]
+async fn calls_without_a_place_in_the_queue_are_made_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.calls_per_worker_max = 1;
+    config.limits.calls_queued_max = 2;
+    let mut host = Host::with(config).await;
+    let ids: Vec<String> = (0..12).map(|number| format!("w{number}")).collect();
+    for id in &ids {
+        host.start(id, skip()).await;
+    }
+    for _ in &ids {
+        host.call().await.complete("done");
+    }
+    for id in &ids {
+        host.end(id).await;
+    }
+    assert_eq!(host.stop().await, 0, "a call was made twice");
+}
+
+#[tokio::test]
+async fn a_full_queue_is_told_with_a_time_to_come_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.queue_requests_max = 0;
+    let host = Host::with(config).await;
+    let refused = host
+        .engine
+        .start(start_request("w", WorkflowStateOptions::default()))
+        .await;
+    let failure = refused.expect_err("there is no room");
+    assert_eq!(failure.status, 503);
+    assert!(failure.retry_after.is_some());
+}
+
+#[tokio::test]
+async fn long_polls_are_bounded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.long_polls_max = 0;
+    let host = Host::with(config).await;
+    host.start("w", skip()).await;
+    let request = WorkflowGetRequest {
+        workflow_id: "w".to_owned(),
+        ..Default::default()
+    };
+    let failure = host
+        .engine
+        .get_with_wait(request)
+        .await
+        .expect_err("there is no place");
+    assert_eq!(failure.status, 503);
+}
+
+#[tokio::test]
+async fn a_payload_may_be_as_large_as_the_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.payload_bytes_max = 100;
+    let host = Host::with(config).await;
+    let start = |id: &str, bytes: usize| WorkflowStartRequest {
+        state_input: Some(object(&"x".repeat(bytes))),
+        ..start_request(id, skip())
+    };
+    host.engine.start(start("w1", 100)).await.expect("it fits");
+    let failure = host
+        .engine
+        .start(start("w2", 101))
+        .await
+        .expect_err("one too many");
+    assert_eq!(failure.status, 413);
+    let detail = failure.body.detail.expect("a sentence");
+    assert!(detail.contains("101") && detail.contains("100"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_workflow_id_may_be_as_long_as_the_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.workflow_id_chars_max = 3;
+    let host = Host::with(config).await;
+    // Characters count, not bytes.
+    host.start("äöü", skip()).await;
+    let refused = host.engine.start(start_request("four", skip())).await;
+    assert_eq!(
+        refused.expect_err("too long").body.sub_status,
+        Some(ErrorSubStatus::Uncategorized)
+    );
+}
