@@ -130,18 +130,17 @@ test("story 30 rubbish from the model keeps the person's words", async ({ email,
   expect(model.requests.length, "the request, and one attempt to repair it").toBeLessThanOrEqual(2);
 });
 
-test("story 32 a placeholder blocks the approval and is pointed at", async ({ email, model, mail, api }) => {
+test("story 32 a placeholder is pointed at before the approval", async ({ email, model, mail }) => {
   const send = { change: "after", amount: 3, unit: "hours" } as const;
   model.when("thank Ana", { ...DRAFT, body: "Dear Ana,\n\nthank you.\n\n[Your Name]", send });
   await email.begin();
   await email.ask("please thank Ana at ana@example.com in 3 hours");
   await expect(email.conversation).toContainText(DRAFT.reply);
   await email.showEmail();
-  await expect(email.page.getByRole("list", { name: "Before you approve" })).toContainText("[Your Name]");
-  const refused = await api.command(email.id, { do: "approve", version: 1 }).catch((error: unknown) => error);
-  expect((refused as ApiError).status).toBe(422);
-
+  const warnings = email.card.getByRole("list", { name: "Before you approve" });
+  await expect(warnings).toContainText("[Your Name]");
   await email.edit({ Body: "Dear Ana,\n\nthank you.\n\nRenata" });
+  await expect(warnings).toBeHidden();
   await email.expectStage("Ready to approve");
   expect(mail.attempts).toBe(0);
 });
