@@ -57,12 +57,13 @@ impl Desk {
         delivery.until = delivery
             .until
             .or_else(|| after(moment.now, moment.settings.back_off.give_up_after));
+        delivery.dated = delivery.dated.or(Some(moment.now));
         record.stage = Stage::Sending;
         true
     }
 
     /// The mail to hand over; none if this attempt is not the one that has begun.
-    pub(crate) fn outgoing(&self, attempt: &Attempt, now: DateTime<Utc>) -> Option<OutgoingMail> {
+    pub(crate) fn outgoing(&self, attempt: &Attempt) -> Option<OutgoingMail> {
         let delivery = self.record.delivery.as_ref()?;
         let begun = delivery.attempts == attempt.number
             && delivery.schedule.message_id == attempt.message_id;
@@ -83,7 +84,7 @@ impl Desk {
             subject: email.subject.clone(),
             body: email.body.clone(),
             message_id: attempt.message_id.clone(),
-            date: now,
+            date: delivery.dated?,
         })
     }
 

@@ -85,6 +85,9 @@ pub(crate) struct Delivery {
     pub attempts: u32,
     /// No attempt starts after this; set at the first one.
     pub until: Option<DateTime<Utc>>,
+    /// When the first attempt under this Message-ID began: the date of the mail, so that every
+    /// attempt hands over the very same message.
+    pub dated: Option<DateTime<Utc>>,
 }
 
 /// See the module.

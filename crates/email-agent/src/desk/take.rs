@@ -234,9 +234,11 @@ impl Desk {
         moment: &Moment<'_>,
     ) -> Schedule {
         // The Message-ID is fixed at approval: bringing the same version forward keeps it.
-        let message_id = match self.record.delivery.take() {
-            Some(before) if before.schedule.version == version => before.schedule.message_id,
-            _ => moment.message_id.clone(),
+        let (message_id, dated) = match self.record.delivery.take() {
+            Some(before) if before.schedule.version == version => {
+                (before.schedule.message_id, before.dated)
+            }
+            _ => (moment.message_id.clone(), None),
         };
         let schedule = Schedule {
             version,
@@ -248,6 +250,7 @@ impl Desk {
             schedule: schedule.clone(),
             attempts: 0,
             until: None,
+            dated,
         });
         schedule
     }

@@ -28,7 +28,7 @@ impl State for OutcomeUnknownState {
         let mut desk = before.clone();
         let workflow = cx.workflow();
         // Without a committed intent nothing was handed over, and the schedule still stands.
-        if desk.outgoing(&attempt, cx.now().into()).is_some() {
+        if desk.outgoing(&attempt).is_some() {
             let reason =
                 "The program was interrupted while it handed the email to the mail server.";
             desk.outcome_unknown(&attempt, reason.to_owned(), Vec::new(), cx.now().into());

@@ -39,7 +39,7 @@ impl State for SendingState {
         let before = load(cx)?;
         let workflow = cx.workflow();
         let mut desk = before.clone();
-        match desk.outgoing(&attempt, cx.now().into()) {
+        match desk.outgoing(&attempt) {
             Some(mail) => {
                 let outcome = workflow.mailer.send(&mail).await;
                 desk.delivered(&attempt, outcome, &workflow.moment(cx));

@@ -42,6 +42,7 @@ fn answer(turn: &TurnInput, wanted: Wanted) -> TurnOutput {
     }
     let missing = Missing::after(turn, &wanted);
     let not_understood = wanted.not_understood.clone();
+    let passed_over = wanted.passed_over.clone();
     let when = wanted.when.clone();
     let held = wanted.unschedule;
     let (operations, done) = operations(turn, wanted);
@@ -59,9 +60,11 @@ fn answer(turn: &TurnInput, wanted: Wanted) -> TurnOutput {
         }
         Some(When::Time(_)) | None => {}
     }
+    if let Some(words) = passed_over {
+        reply.say(format!("I passed over {}.", quoted(&words)));
+    }
     if let Some(words) = not_understood {
-        let words: String = words.chars().take(120).collect();
-        reply.ask(format!("I did not understand \u{201c}{words}\u{201d}."));
+        reply.ask(format!("I did not understand {}.", quoted(&words)));
         reply.say(WHAT_IT_CAN);
     } else if reply.text.is_empty() {
         reply.ask(format!("I did not understand that. {WHAT_IT_CAN}"));
@@ -207,6 +210,12 @@ impl Reply {
     }
 }
 
+/// The beginning of the person's words, in quotes.
+fn quoted(words: &str) -> String {
+    let beginning: String = words.chars().take(120).collect();
+    format!("\u{201c}{beginning}\u{201d}")
+}
+
 /// `a, b and c`.
 fn list(parts: &[&str]) -> String {
     match parts {
@@ -219,6 +228,7 @@ fn list(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use email_agent_api::Email;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -332,5 +342,21 @@ mod tests {
         assert_eq!(cancelled.operations, [Operation::Cancel]);
         let now = answer_to("send it now", draft());
         assert!(now.operations.is_empty() && now.reply.contains("Send now"));
+    }
+
+    proptest! {
+        /// Whatever is written, there is an answer, and the text is the person's own.
+        #[test]
+        fn every_request_has_an_answer(
+            words in "(?s)(write to|cc|make the subject|send it|in|at|tomorrow|:|,|\n|\"|<|@|a@b\\.co|.{0,12}| ){0,14}"
+        ) {
+            let output = answer_to(&words, draft());
+            prop_assert!(!output.reply.is_empty());
+            for operation in output.operations {
+                if let Operation::SetBody(text) | Operation::SetSubject(text) = operation {
+                    prop_assert!(words.contains(&text), "{text:?} is not in {words:?}");
+                }
+            }
+        }
     }
 }

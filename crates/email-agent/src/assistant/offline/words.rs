@@ -25,6 +25,8 @@ pub(super) struct Wanted {
     pub(super) subject: Option<String>,
     pub(super) body: Option<String>,
     pub(super) when: Option<When>,
+    /// Words before the text that made no sense; harmless, but to be named.
+    pub(super) passed_over: Option<String>,
     /// The words that made no sense.
     pub(super) not_understood: Option<String>,
 }
@@ -125,6 +127,14 @@ impl Wanted {
             self.when = Some(when);
             return !has_body;
         }
+        // First, because an address within a subject is nobody's.
+        let head = match SUBJECT_IN_HEAD.captures(head) {
+            Some(found) => {
+                self.subject = found.name("subject").map(|found| unquoted(found.as_str()));
+                before(head, &found).unwrap_or_default()
+            }
+            None => head,
+        };
         let mut field = Field::To;
         let mut found_any = false;
         let mut left = String::new();
@@ -145,18 +155,20 @@ impl Wanted {
             }
         }
         left.push_str(head.get(end..).unwrap_or_default());
-        if let Some(found) = SUBJECT_IN_HEAD.captures(&left) {
-            self.subject = found.name("subject").map(|found| unquoted(found.as_str()));
-            left = SUBJECT_IN_HEAD.replace(&left, " ").into_owned();
-        }
         self.also |= ALSO.is_match(head);
         let left = IDLE_WORDS.replace_all(&left, " ");
         let left = left.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
-        if !left.is_empty() {
-            let words = left.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.when.is_none()
+            && let Some(when) = when::parse(left, today)
+        {
+            self.when = Some(when);
+        } else if !left.is_empty() {
+            let words = Some(left.split_whitespace().collect::<Vec<_>>().join(" "));
             // With a text behind it, a strange verb does no harm: "Escreve para ana@…: Olá".
-            if !(has_body && found_any) {
-                self.not_understood = Some(words);
+            if has_body && found_any {
+                self.passed_over = words;
+            } else {
+                self.not_understood = words;
             }
         }
         found_any || self.subject.is_some()
@@ -344,8 +356,8 @@ mod tests {
                 wanted(&ana, "", "please send it to my office", None),
             ),
             (
-                "Escreve para ana@example.com: Olá, 你好, مرحبا",
-                wanted(&ana, "", "Olá, 你好, مرحبا", None),
+                "send an email to ana@example.com tomorrow at 9: thanks",
+                wanted(&ana, "", "thanks", nine.clone()),
             ),
             ("ana@example.com", wanted(&ana, "", "", None)),
             ("to: ana@example.com", wanted(&ana, "", "", None)),
@@ -425,6 +437,15 @@ mod tests {
         let both = parse("write to ana@example.com: hi. Don't send it yet");
         assert_eq!((both.body.as_deref(), both.unschedule), (Some("hi."), true));
         assert!(!parse("write to ana@example.com: cancel it").cancel);
+    }
+
+    #[test]
+    fn a_strange_verb_does_no_harm_and_is_named() {
+        let foreign = parse("Escreve para ana@example.com: Olá, 你好, مرحبا");
+        assert_eq!(foreign.body.as_deref(), Some("Olá, 你好, مرحبا"));
+        assert_eq!(foreign.to, ["ana@example.com"]);
+        assert_eq!(foreign.passed_over.as_deref(), Some("Escreve para"));
+        assert_eq!(foreign.not_understood, None);
     }
 
     #[test]

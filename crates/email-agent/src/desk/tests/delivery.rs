@@ -10,7 +10,7 @@ fn sent_is_the_end_and_has_a_proof() {
     world.approve();
     let attempt = world.due();
     assert_eq!(world.stage(), StageKind::Sending);
-    let mail = world.desk.outgoing(&attempt, world.now).unwrap();
+    let mail = world.desk.outgoing(&attempt).unwrap();
     assert_eq!(
         (mail.to.len(), mail.body.as_str()),
         (1, "Obrigado pela conversa!")
@@ -47,7 +47,7 @@ fn what_was_accepted_before_the_point_of_no_return_wins() {
     canceled.book.canceled = Some(canceled.now);
     let (book, moment) = (canceled.book.clone(), canceled.moment());
     assert!(!canceled.desk.begin(&attempt, &book, &moment));
-    assert!(canceled.desk.outgoing(&attempt, canceled.now).is_none());
+    assert!(canceled.desk.outgoing(&attempt).is_none());
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_late_attempt_of_an_old_version_does_nothing() {
     world.approve();
     let (book, moment) = (world.book.clone(), world.moment());
     assert!(!world.desk.begin(&old, &book, &moment));
-    assert!(world.desk.outgoing(&old, world.now).is_none());
+    assert!(world.desk.outgoing(&old).is_none());
     assert_eq!(world.stage(), StageKind::Scheduled);
 }
 
@@ -166,7 +166,7 @@ fn some_refused_never_sends_to_the_others_again() {
     world.edit(to(&["ana@example.com", "bob@example.org"]));
     world.send_now();
     let attempt = world.due();
-    let mail = world.desk.outgoing(&attempt, world.now).unwrap();
+    let mail = world.desk.outgoing(&attempt).unwrap();
     assert_eq!(
         mail.to
             .iter()

@@ -147,7 +147,7 @@ fn play(world: &mut World, event: &Event) -> Option<(Attempt, Vec<Recipient>)> {
 fn send(world: &mut World, attempt: &Attempt, kind: u8) -> Option<(Attempt, Vec<Recipient>)> {
     let (book, moment) = (world.book.clone(), world.moment());
     world.desk.begin(attempt, &book, &moment);
-    let mail = world.desk.outgoing(attempt, world.now)?;
+    let mail = world.desk.outgoing(attempt)?;
     let to: Vec<_> = mail.recipients().into_iter().cloned().collect();
     world.desk.delivered(attempt, outcome(kind, &to), &moment);
     Some((attempt.clone(), to))
