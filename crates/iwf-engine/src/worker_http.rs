@@ -49,7 +49,7 @@ impl Default for WorkerHttpConfig {
     fn default() -> Self {
         Self {
             answer_bytes_max: 16 * 1024 * 1024,
-            idle_connections_per_worker_max: 64,
+            idle_connections_per_worker_max: 256,
             rewrite: UrlRewrite::default(),
         }
     }
