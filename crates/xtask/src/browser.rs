@@ -20,6 +20,8 @@ const SYSTEM_BROWSERS: [&str; 5] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
+/// With a font, since a page without one has no text to look at.
+const DEBIAN_PACKAGES: [&str; 2] = ["chromium", "fonts-liberation"];
 const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
 
 /// A browser test suite that is ready to be started.
@@ -133,15 +135,9 @@ fn chromium(folder: &Path) -> Result<PathBuf> {
     }
     if debian_as_root() {
         eprintln!("Installing Debian's chromium for the browser tests (once, about a minute)");
-        let installed = apt(&["update", "--quiet"]).and_then(|()| {
-            apt(&[
-                "install",
-                "--yes",
-                "--quiet",
-                "--no-install-recommends",
-                "chromium",
-            ])
-        });
+        let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
+        let installed = apt(&["update", "--quiet"])
+            .and_then(|()| apt(&[&install[..], &DEBIAN_PACKAGES].concat()));
         if let (Ok(()), Some(found)) = (installed, installed_chromium(folder)) {
             return Ok(found);
         }
