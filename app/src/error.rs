@@ -12,12 +12,11 @@ use serde::{Deserialize, Serialize};
 /// An [`AgentError`], and whether the server was reached at all. On the wire it is the bare
 /// `AgentError`: `{"code", "message", "field"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "AgentError", into = "AgentError")]
 pub struct CallError {
     /// What went wrong.
-    #[serde(flatten)]
     pub error: AgentError,
     /// The request got no answer of ours, so we cannot know whether it was carried out.
-    #[serde(skip)]
     pub lost: bool,
 }
 
@@ -43,6 +42,12 @@ impl CallError {
 impl From<AgentError> for CallError {
     fn from(error: AgentError) -> Self {
         Self { error, lost: false }
+    }
+}
+
+impl From<CallError> for AgentError {
+    fn from(error: CallError) -> Self {
+        error.error
     }
 }
 

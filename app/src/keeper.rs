@@ -7,7 +7,7 @@ use email_agent_api::{IdempotencyKey, RequestDraft};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    browser,
+    browser::{self, Storage},
     live::{Live, with_retries, with_timeout},
     logic::{LocalNote, Note},
     server_fns,
@@ -54,7 +54,7 @@ impl Keeper {
             typed.filter(|typed| self.note.with_untracked(|note| note.text() != typed))
         {
             self.typed(typed);
-        } else if let Some(kept) = browser::load::<LocalNote>(&self.storage_key()) {
+        } else if let Some(kept) = Storage::Device.load::<LocalNote>(&self.storage_key()) {
             let restored = self
                 .note
                 .try_update(|note| note.restore(&kept))
@@ -62,7 +62,7 @@ impl Keeper {
             if restored {
                 self.save_now();
             } else {
-                browser::remove(&self.storage_key());
+                Storage::Device.remove(&self.storage_key());
             }
         }
     }
@@ -73,7 +73,7 @@ impl Keeper {
             .note
             .try_update(|note| note.typed(text, browser::now_ms()));
         if let Some(kept) = kept {
-            browser::store(&self.storage_key(), &kept);
+            Storage::Device.store(&self.storage_key(), &kept);
         }
         if self.problem.with_untracked(Option::is_some) {
             self.problem.set(None);
@@ -132,7 +132,7 @@ impl Keeper {
             if self.note.with_untracked(Note::is_unsaved) {
                 self.save_after(next_ms);
             } else {
-                browser::remove(&self.storage_key());
+                Storage::Device.remove(&self.storage_key());
             }
         });
     }
@@ -143,10 +143,14 @@ impl Keeper {
             .note
             .try_update(|note| note.last_words(browser::now_ms()));
         if let Some(Some(draft)) = words {
-            let body = serde_json::json!({
-                "id": self.live.id(), "text": draft.text, "sequence": draft.sequence,
-            });
-            browser::beacon("/api/ai-agent/save_draft", &body.to_string());
+            let call = server_fns::SaveDraft {
+                id: self.live.id(),
+                text: draft.text,
+                sequence: draft.sequence,
+            };
+            if let Ok(body) = serde_json::to_string(&call) {
+                browser::beacon("/api/ai-agent/save_draft", &body);
+            }
         }
     }
 
@@ -168,7 +172,7 @@ impl Keeper {
         };
         self.problem.set(None);
         self.is_sending.set(true);
-        browser::store(&self.storage_key(), &sent);
+        Storage::Device.store(&self.storage_key(), &sent);
         let key = self
             .unsettled
             .with_value(|unsettled| match unsettled {
@@ -209,12 +213,12 @@ impl Keeper {
                 if self.note.with_untracked(Note::is_unsaved) {
                     self.typed(self.note.with_untracked(|note| note.text().to_owned()));
                 } else {
-                    browser::remove(&self.storage_key());
+                    Storage::Device.remove(&self.storage_key());
                 }
             }
             Err(error) => {
                 self.unsettled
-                    .set_value(error.lost.then(|| (sent.text, key)));
+                    .set_value(error.lost.then_some((sent.text, key)));
                 self.problem.set(Some(format!("Not sent: {error}")));
                 self.save_after(SAVE_EVERY_MS);
             }
@@ -235,7 +239,7 @@ fn storage_key(id: &str) -> String {
 /// Puts words into the composer of an email that is about to be opened.
 pub(crate) fn prefill(id: &str, text: &str) {
     let sequence = u64::try_from(browser::now_ms()).unwrap_or(1);
-    browser::store(
+    Storage::Device.store(
         &storage_key(id),
         &LocalNote {
             text: text.to_owned(),

@@ -9,6 +9,7 @@
 #![recursion_limit = "256"]
 #![allow(
     unreachable_pub,
+    clippy::large_types_passed_by_value,
     clippy::must_use_candidate,
     clippy::needless_pass_by_value,
     clippy::too_many_lines,

@@ -316,7 +316,7 @@ impl Live {
         }
         let ahead_ms = view.now.timestamp_millis() - browser::now_ms();
         self.clock_ahead_ms.update_value(|known| {
-            *known = Some(known.map_or(ahead_ms, |known| known.max(ahead_ms)))
+            *known = Some(known.map_or(ahead_ms, |known| known.max(ahead_ms)));
         });
         self.now_ms.set(self.server_now_ms());
         self.view.set(view);

@@ -8,6 +8,10 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+#[allow(
+    clippy::wildcard_imports,
+    reason = "this file speaks of nearly all of it"
+)]
 use email_agent_api::*;
 
 type Emails = BTreeMap<EmailId, EmailView>;
@@ -341,12 +345,12 @@ fn proof(accepted: Option<bool>) -> Proof {
 
 fn thank_you() -> Email {
     Email {
-        to: vec!["Ana Souza <ana@example.com>".parse().expect("a constant")],
+        to: vec!["Ana Souza <ana@example.com>".parse().unwrap_or_else(|_| unreachable!("a constant"))],
         subject: HeaderText::from_untrusted("Obrigada pelo jantar"),
         body: "Querida Ana,\n\nmuito obrigada pelo jantar de ontem — a conversa, a comida, tudo.\nVamos repetir em breve?\n\nUm abraço,\nMaria".to_owned(),
         send_at: Some(SendWish {
-            wall: WallTime { local: "2026-11-24T09:00:00".parse().expect("a constant"), zone: "Europe/Lisbon".to_owned() },
-            instant: "2026-11-24T09:00:00Z".parse().expect("a constant"),
+            wall: WallTime { local: "2026-11-24T09:00:00".parse().unwrap_or_else(|_| unreachable!("a constant")), zone: "Europe/Lisbon".to_owned() },
+            instant: "2026-11-24T09:00:00Z".parse().unwrap_or_else(|_| unreachable!("a constant")),
             offset_minutes: 0,
             note: None,
         }),
@@ -358,7 +362,9 @@ fn every_stage() -> Vec<Stage> {
     let now = now();
     let mut partly = proof(Some(true));
     partly.results.push(RecipientResult {
-        recipient: "bo@example.com".parse().expect("a constant"),
+        recipient: "bo@example.com"
+            .parse()
+            .unwrap_or_else(|_| unreachable!("a constant")),
         accepted: Some(false),
         answer: "550 5.1.1 No such user".to_owned(),
     });
@@ -435,7 +441,9 @@ fn sample(id: EmailId, stage: Stage) -> EmailView {
     match &view.stage {
         Stage::Working { .. } => {
             let request = |text: &str, in_work| QueuedRequest {
-                key: format!("k{in_work}").parse().expect("a constant"),
+                key: format!("k{in_work}")
+                    .parse()
+                    .unwrap_or_else(|_| unreachable!("a constant")),
                 text: text.to_owned(),
                 at: now(),
                 in_work,

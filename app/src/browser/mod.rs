@@ -12,7 +12,7 @@ pub(crate) use page::{
     beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
     scroll_to_end,
 };
-pub(crate) use storage::{load, remove, store};
+pub(crate) use storage::Storage;
 
 use email_agent_api::IdempotencyKey;
 

@@ -5,53 +5,74 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Keeps `value` under `key`.
-pub(crate) fn store<T: Serialize>(key: &str, value: &T) {
-    if let Ok(json) = serde_json::to_string(value) {
-        imp::set(key, &json);
+/// How far a copy reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Storage {
+    /// All tabs of this browser, until it is removed.
+    Device,
+    /// This tab, reloads included.
+    Tab,
+}
+
+impl Storage {
+    /// Keeps `value` under `key`.
+    pub(crate) fn store<T: Serialize>(self, key: &str, value: &T) {
+        if let Ok(json) = serde_json::to_string(value) {
+            imp::set(self, key, &json);
+        }
     }
-}
 
-/// What was kept under `key`, if it can still be read.
-pub(crate) fn load<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&imp::get(key)?).ok()
-}
+    /// What was kept under `key`, if it can still be read.
+    pub(crate) fn load<T: DeserializeOwned>(self, key: &str) -> Option<T> {
+        serde_json::from_slice(imp::get(self, key)?.as_bytes()).ok()
+    }
 
-/// Forgets what was kept under `key`.
-pub(crate) fn remove(key: &str) {
-    imp::remove(key);
+    /// Forgets what was kept under `key`.
+    pub(crate) fn remove(self, key: &str) {
+        imp::remove(self, key);
+    }
 }
 
 #[cfg(feature = "hydrate")]
 mod imp {
-    fn storage() -> Option<web_sys::Storage> {
-        web_sys::window()?.local_storage().ok().flatten()
+    use super::Storage;
+
+    fn place(storage: Storage) -> Option<web_sys::Storage> {
+        let window = web_sys::window()?;
+        match storage {
+            Storage::Device => window.local_storage(),
+            Storage::Tab => window.session_storage(),
+        }
+        .ok()
+        .flatten()
     }
 
-    pub(super) fn set(key: &str, value: &str) {
-        if let Some(storage) = storage() {
-            let _ = storage.set_item(key, value);
+    pub(super) fn set(storage: Storage, key: &str, value: &str) {
+        if let Some(place) = place(storage) {
+            let _ = place.set_item(key, value);
         }
     }
 
-    pub(super) fn get(key: &str) -> Option<String> {
-        storage()?.get_item(key).ok().flatten()
+    pub(super) fn get(storage: Storage, key: &str) -> Option<String> {
+        place(storage)?.get_item(key).ok().flatten()
     }
 
-    pub(super) fn remove(key: &str) {
-        if let Some(storage) = storage() {
-            let _ = storage.remove_item(key);
+    pub(super) fn remove(storage: Storage, key: &str) {
+        if let Some(place) = place(storage) {
+            let _ = place.remove_item(key);
         }
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
 mod imp {
-    pub(super) fn set(_key: &str, _value: &str) {}
+    use super::Storage;
 
-    pub(super) fn get(_key: &str) -> Option<String> {
+    pub(super) fn set(_storage: Storage, _key: &str, _value: &str) {}
+
+    pub(super) fn get(_storage: Storage, _key: &str) -> Option<String> {
         None
     }
 
-    pub(super) fn remove(_key: &str) {}
+    pub(super) fn remove(_storage: Storage, _key: &str) {}
 }

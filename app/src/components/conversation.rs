@@ -44,9 +44,7 @@ fn TurnView(turn: Turn) -> impl IntoView {
         (Speaker::You, _) => ("turn turn--you", "You"),
         (Speaker::Agent, false) => ("turn turn--agent", "Agent"),
         (Speaker::System, false) => ("turn turn--system", "What happened"),
-        (Speaker::Agent, true) | (Speaker::System, true) => {
-            ("turn turn--failed", "This did not work")
-        }
+        (Speaker::Agent | Speaker::System, true) => ("turn turn--failed", "This did not work"),
     };
     let chips = turn
         .changed

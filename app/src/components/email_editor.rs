@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edit_fields::EditFields;
 use crate::{
-    browser,
+    browser::{self, Storage},
     live::{Live, with_retries},
     logic::{EmailForm, Field},
     server_fns,
@@ -24,14 +24,14 @@ struct KeptEdit {
     form: EmailForm,
 }
 
-/// Where the browser keeps an unsaved edit.
+/// Where the tab keeps an unsaved edit. Not shared between tabs: each may edit for itself.
 fn storage_key(id: &str) -> String {
     format!("email-agent:edit:{id}")
 }
 
 /// Whether an edit of this email waits in the browser.
 pub(crate) fn has_kept_edit(id: &str) -> bool {
-    browser::load::<KeptEdit>(&storage_key(id)).is_some()
+    Storage::Tab.load::<KeptEdit>(&storage_key(id)).is_some()
 }
 
 /// The state of the editor. It exists in the browser only.
@@ -58,7 +58,9 @@ impl Editor {
                 form,
             }
         });
-        let kept = browser::load::<KeptEdit>(&storage_key(&live.id())).unwrap_or(fresh);
+        let kept = Storage::Tab
+            .load::<KeptEdit>(&storage_key(&live.id()))
+            .unwrap_or(fresh);
         Self {
             live,
             base: RwSignal::new(kept.base),
@@ -77,11 +79,11 @@ impl Editor {
             before: self.before.get_untracked(),
             form: self.form.get_untracked(),
         };
-        browser::store(&storage_key(&self.live.id()), &kept);
+        Storage::Tab.store(&storage_key(&self.live.id()), &kept);
     }
 
     fn close(self) {
-        browser::remove(&storage_key(&self.live.id()));
+        Storage::Tab.remove(&storage_key(&self.live.id()));
         self.live.editing.set(None);
         browser::focus("card-heading");
     }

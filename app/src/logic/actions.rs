@@ -74,13 +74,11 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
         Stage::New | Stage::NeedsAnswer if view.version == 0 => {
             vec![Offer::edit("Write it myself", Field::To)]
         }
-        Stage::New | Stage::NeedsAnswer => vec![edit()],
         Stage::Draft if view.email.is_sendable() => vec![
             send_now().main(),
             Offer::edit("Schedule…", Field::SendAt),
             edit(),
         ],
-        Stage::Draft => vec![edit()],
         Stage::ReadyToApprove => vec![
             Offer::tell(
                 "Approve and schedule",
@@ -116,7 +114,7 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
             Offer::start_new(),
         ],
         Stage::Sent { .. } | Stage::Canceled => vec![Offer::start_new().main()],
-        Stage::Working { .. } => vec![edit()],
+        Stage::New | Stage::NeedsAnswer | Stage::Draft | Stage::Working { .. } => vec![edit()],
         Stage::Sending => Vec::new(),
     }
 }

@@ -129,9 +129,9 @@ impl EmailForm {
     fn parsed(&self) -> (EmailEdit, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut edit = EmailEdit {
-            to: recipients(Field::To, &self.to, &mut problems),
-            cc: recipients(Field::Cc, &self.cc, &mut problems),
-            bcc: recipients(Field::Bcc, &self.bcc, &mut problems),
+            to: Some(recipients(Field::To, &self.to, &mut problems)),
+            cc: Some(recipients(Field::Cc, &self.cc, &mut problems)),
+            bcc: Some(recipients(Field::Bcc, &self.bcc, &mut problems)),
             ..EmailEdit::default()
         };
         let recipient_count: usize = [&edit.to, &edit.cc, &edit.bcc]
@@ -187,9 +187,10 @@ impl EmailForm {
         let date: NaiveDate = date
             .parse()
             .map_err(|_| "This date cannot be read. It should look like 2026-11-24.")?;
+        // Time fields leave out seconds of zero.
         let time: NaiveTime = time
             .parse()
-            .or_else(|_| NaiveTime::parse_from_str(time, "%H:%M"))
+            .or_else(|_| format!("{time}:00").parse())
             .map_err(|_| "This time cannot be read. It should look like 09:00.")?;
         if zone.is_empty() || zone.len() > ZONE_CHARS_MAX || zone.chars().any(char::is_control) {
             return Err("The time zone is missing. It should look like Europe/Lisbon.");
@@ -208,15 +209,14 @@ fn join(recipients: &[Recipient]) -> String {
 
 fn time_text(time: NaiveTime) -> String {
     use chrono::Timelike;
-    let format = if time.second() == 0 {
-        "%H:%M"
-    } else {
-        "%H:%M:%S"
-    };
-    time.format(format).to_string()
+    let minutes = format!("{:02}:{:02}", time.hour(), time.minute());
+    match time.second() {
+        0 => minutes,
+        second => format!("{minutes}:{second:02}"),
+    }
 }
 
-fn recipients(field: Field, text: &str, problems: &mut Vec<Problem>) -> Option<Vec<Recipient>> {
+fn recipients(field: Field, text: &str, problems: &mut Vec<Problem>) -> Vec<Recipient> {
     let mut all = Vec::new();
     for part in Recipient::parse_list(text) {
         match part {
@@ -227,7 +227,7 @@ fn recipients(field: Field, text: &str, problems: &mut Vec<Problem>) -> Option<V
             }),
         }
     }
-    Some(all)
+    all
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AppInfo, Email, EmailView, MailInfo, Proof, Recipient, Speaker, Stage, Warning,
+    AppInfo, Email, EmailView, MailInfo, Proof, Recipient, Speaker, Stage, Warning, date_time_text,
 };
 
 /// How much of a request stands for a title.
@@ -193,7 +193,7 @@ fn shorten(text: &str, chars_max: usize) -> String {
 
 /// A time for readers whose zone is not known yet; the browser puts it into theirs.
 pub(crate) fn utc_text(at: DateTime<Utc>) -> String {
-    format!("{} UTC", at.format("%a %-d %b %Y, %H:%M"))
+    format!("{} UTC", date_time_text(at.naive_utc()))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
+use super::payload::Payload;
 use crate::{
     CallError, browser,
     components::{EmailScreen, Failure},
@@ -35,7 +36,11 @@ async fn load(id: String) -> Result<EmailData, CallError> {
 #[component]
 pub(crate) fn EmailPage() -> impl IntoView {
     let params = use_params_map();
-    let data = Resource::new_blocking(move || params.read().get("id").unwrap_or_default(), load);
+    let data = Resource::<_, Payload>::new_with_options(
+        move || params.read().get("id").unwrap_or_default(),
+        load,
+        true,
+    );
     view! {
         <Suspense fallback=|| view! { <p class="loading">"Opening the email…"</p> }>
             {move || Suspend::new(async move {

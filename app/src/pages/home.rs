@@ -6,6 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
+use super::payload::Payload;
 use crate::{
     CallError, browser,
     components::{EmailListView, Failure, Frame, StartForm},
@@ -32,7 +33,8 @@ async fn load(page: Option<String>) -> Result<HomeData, CallError> {
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let query = use_query_map();
-    let data = Resource::new_blocking(move || query.read().get("page"), load);
+    let data =
+        Resource::<_, Payload>::new_with_options(move || query.read().get("page"), load, true);
     view! {
         <Title text="AI Agent for Email" />
         <Suspense fallback=|| view! { <p class="loading">"Opening your emails…"</p> }>

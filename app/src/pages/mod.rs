@@ -3,6 +3,7 @@
 mod email;
 mod home;
 mod not_found;
+mod payload;
 
 pub(crate) use email::EmailPage;
 pub(crate) use home::HomePage;

@@ -7,7 +7,6 @@ use crate::CallError;
 
 /// How this installation works.
 #[server(name = Info, prefix = "/api/ai-agent", endpoint = "info", input = Json, output = Json)]
-#[expect(clippy::unused_async, reason = "a server function is always async")]
 pub async fn info() -> Result<AppInfo, CallError> {
     Ok(super::agent()?.info())
 }

@@ -16,6 +16,7 @@ mod recipient;
 mod text;
 mod time;
 mod view;
+mod wire;
 
 pub use agent::{EmailAgent, StartRequest, Started};
 pub use command::{
@@ -28,7 +29,7 @@ pub use id::{EmailId, IdempotencyKey};
 pub use list::{EmailList, EmailSummary, ListQuery};
 pub use recipient::{Recipient, RecipientError};
 pub use text::{HeaderText, TextError, strip_unprintable};
-pub use time::{SendWish, WallTime};
+pub use time::{SendWish, WallTime, date_time_text};
 pub use view::{
     AppInfo, ApprovalMode, AssistantInfo, EmailView, MailInfo, Poll, Proof, QueuedRequest,
     RecipientResult, RequestDraft, Retrying, Revision, Schedule, Speaker, Stage, StageKind, Turn,

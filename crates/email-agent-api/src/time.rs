@@ -32,14 +32,32 @@ impl SendWish {
     /// are shown only when there are any.
     #[must_use]
     pub fn to_text(&self) -> String {
-        use chrono::Timelike;
-        let format = if self.wall.local.second() == 0 {
-            "%a %-d %b %Y, %H:%M"
-        } else {
-            "%a %-d %b %Y, %H:%M:%S"
-        };
-        format!("{} ({})", self.wall.local.format(format), self.wall.zone)
+        format!("{} ({})", date_time_text(self.wall.local), self.wall.zone)
     }
+}
+
+/// `Tue 24 Nov 2026, 09:00`, with seconds only when there are any. Spelled out here, because chrono's
+/// patterns would bring their whole interpreter into the browser.
+#[must_use]
+pub fn date_time_text(local: NaiveDateTime) -> String {
+    use chrono::{Datelike, Timelike};
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month = usize::try_from(local.month0())
+        .ok()
+        .and_then(|month| MONTHS.get(month))
+        .unwrap_or(&"");
+    let (weekday, day, year) = (local.weekday(), local.day(), local.year());
+    let mut text = format!(
+        "{weekday} {day} {month} {year}, {:02}:{:02}",
+        local.hour(),
+        local.minute()
+    );
+    if local.second() != 0 {
+        text += &format!(":{:02}", local.second());
+    }
+    text
 }
 
 #[cfg(test)]
@@ -58,5 +76,7 @@ mod tests {
             note: None,
         };
         assert_eq!(wish.to_text(), "Tue 24 Nov 2026, 09:00 (Europe/Lisbon)");
+        let first_of_march = "2027-03-01T00:05:09".parse().unwrap();
+        assert_eq!(date_time_text(first_of_march), "Mon 1 Mar 2027, 00:05:09");
     }
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, EmailId, EmailVersion, IdempotencyKey, Recipient, SendWish, Version};
+use crate::{
+    Email, EmailId, EmailVersion, IdempotencyKey, Recipient, SendWish, Version,
+    wire::{AssistantWire, MailWire, PollWire, StageWire},
+};
 
 /// Rises with every change that `describe` shows; orders answers that overtake each other.
 pub type Revision = u64;
@@ -11,7 +14,7 @@ pub type Revision = u64;
 /// Where an email is in its life. One name each, no synonyms; `Stage` is tagged by `name` on the
 /// wire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "snake_case")]
+#[serde(tag = "name", rename_all = "snake_case", try_from = "StageWire")]
 pub enum Stage {
     /// Nothing asked yet.
     New,
@@ -307,7 +310,7 @@ pub struct EmailView {
 
 /// Answer of `describe` to a caller that already has a revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "poll", rename_all = "snake_case")]
+#[serde(tag = "poll", rename_all = "snake_case", try_from = "PollWire")]
 pub enum Poll {
     /// Nothing has changed since the caller's revision.
     Unchanged {
@@ -336,7 +339,7 @@ pub struct AppInfo {
 
 /// Who writes the drafts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "AssistantWire")]
 pub enum AssistantInfo {
     /// A language model.
     Model {
@@ -349,7 +352,7 @@ pub enum AssistantInfo {
 
 /// Where mail goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "MailWire")]
 pub enum MailInfo {
     /// To a mail server.
     Smtp {
