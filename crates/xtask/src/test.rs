@@ -38,6 +38,12 @@ struct Closing {
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let started = Instant::now();
+    if !workspace.program(Profile::Dev, "server").exists() {
+        eprintln!(
+            "First time here: all of it takes 15 to 30 minutes on two cores, mostly compiling.\n\
+             Next time only what changed is compiled."
+        );
+    }
     let wanted = |part| args.only.is_none_or(|only| only == part);
     if wanted(Part::Lint) || wanted(Part::Tidy) {
         headline("What costs little");
