@@ -43,7 +43,9 @@ pub struct Limits {
     pub payload_bytes_max: usize,
     /// Characters of a workflow id.
     pub workflow_id_chars_max: usize,
-    /// Long polls at a time.
+    /// RPCs in progress; more are refused with 503.
+    pub rpcs_max: usize,
+    /// Long polls at a time; more are refused with 503.
     pub long_polls_max: usize,
     /// Entries of one search page.
     pub search_page_max: usize,
@@ -60,6 +62,7 @@ impl Default for Limits {
             calls_queued_max: 16_384,
             payload_bytes_max: 2 * 1024 * 1024,
             workflow_id_chars_max: 1000,
+            rpcs_max: 4096,
             long_polls_max: 10_000,
             search_page_max: 1000,
         }

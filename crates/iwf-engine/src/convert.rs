@@ -12,7 +12,7 @@ mod start;
 mod value;
 
 pub(crate) use answer::{RpcUnusable, rpc_answer};
-pub(crate) use call::{call_worker, rpc_failure, rpc_request};
+pub(crate) use call::{call_panicked, call_worker, in_time, rpc_failure, rpc_request};
 pub(crate) use options::{executing_state_ids, loading_policy};
 pub(crate) use outcome::get_response;
 pub(crate) use start::start_order;

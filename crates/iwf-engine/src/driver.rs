@@ -15,6 +15,7 @@ mod clock;
 mod command;
 mod dispatch;
 mod effects;
+mod in_flight;
 mod timers;
 mod waiters;
 mod writer;

@@ -89,6 +89,7 @@ struct Shared {
     completions: Completions,
     health: WriterHealth,
     rpc_turns: RpcTurns,
+    rpc_places: Arc<Semaphore>,
     long_polls: Semaphore,
     workers: Arc<dyn WorkerCaller>,
     /// Becomes true when shutdown begins.
@@ -141,6 +142,7 @@ impl Engine {
             completions: links.completions.clone(),
             health: links.health.clone(),
             rpc_turns: RpcTurns::default(),
+            rpc_places: Arc::new(Semaphore::new(config.limits.rpcs_max)),
             long_polls: Semaphore::new(config.limits.long_polls_max),
             workers,
             is_closing: watch::Sender::new(false),

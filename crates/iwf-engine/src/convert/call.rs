@@ -34,20 +34,43 @@ pub(crate) async fn call_worker(
     let timeout = attempt.timeout;
     match attempt.request {
         Request::WaitUntil(request) => {
-            let answered = workers.wait_until(&url, request, timeout).await;
+            let answered = in_time(timeout, workers.wait_until(&url, request, timeout)).await;
             returned(id, answered, attempt.is_last_time, |response| {
                 let answer = answer::wait_until_answer(response, now)?;
                 Ok(Event::WaitUntilReturned { call: id, answer })
             })
         }
         Request::Execute(request) => {
-            let answered = workers.execute(&url, request, timeout).await;
+            let answered = in_time(timeout, workers.execute(&url, request, timeout)).await;
             returned(id, answered, attempt.is_last_time, |response| {
                 let answer = answer::execute_answer(response, now)?;
                 Ok(Event::ExecuteReturned { call: id, answer })
             })
         }
     }
+}
+
+/// The event of an attempt in which the worker, in process, panicked.
+pub(crate) fn call_panicked(call: CallId) -> Event {
+    failed(call, "the worker panicked: look at its log".to_owned())
+}
+
+/// A worker may forget the time; the engine does not.
+pub(crate) async fn in_time<A>(
+    timeout: Duration,
+    call: impl Future<Output = Result<A, CallFailure>>,
+) -> Result<A, CallFailure> {
+    let late = |_| CallFailure {
+        kind: CallFailureKind::Timeout,
+        status: 0,
+        body: String::new(),
+        worker_detail: None,
+        worker_error_type: None,
+        message: format!("the worker did not answer within {timeout:?}"),
+    };
+    tokio::time::timeout(timeout, call)
+        .await
+        .unwrap_or_else(|elapsed| Err(late(elapsed)))
 }
 
 struct Attempt {

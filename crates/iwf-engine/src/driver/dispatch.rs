@@ -6,16 +6,19 @@
 //! that it is being made.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use iwf_engine_core::{CallId, Run};
+use futures::FutureExt;
+use iwf_engine_core::{CallId, Event, Run};
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::command::{Command, Mailbox};
+use super::in_flight::InFlight;
 use crate::config::Limits;
 use crate::convert;
 use crate::store::RunKey;
@@ -35,8 +38,7 @@ struct Shared {
     calls_max: usize,
     queued_max: usize,
     is_closing: AtomicBool,
-    in_flight: AtomicUsize,
-    ended: Notify,
+    in_flight: InFlight,
     /// Becomes true when calls in flight must be given up.
     give_up: watch::Sender<bool>,
 }
@@ -74,8 +76,7 @@ impl Dispatcher {
                 calls_max: limits.calls_per_worker_max.max(1),
                 queued_max: limits.calls_queued_max,
                 is_closing: AtomicBool::new(false),
-                in_flight: AtomicUsize::new(0),
-                ended: Notify::new(),
+                in_flight: InFlight::default(),
                 give_up: watch::Sender::new(false),
             }),
         }
@@ -120,14 +121,11 @@ impl Dispatcher {
                 .tell(Command::HandBack(vec![(key, call)]));
             return;
         }
-        self.shared.in_flight.fetch_add(1, Ordering::SeqCst);
+        let flight = self.shared.in_flight.begin();
         let dispatcher = self.clone();
         self.shared.runtime.spawn(async move {
             dispatcher.make(key, call, run).await;
-            let shared = &dispatcher.shared;
-            if shared.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
-                shared.ended.notify_waiters();
-            }
+            drop(flight);
         });
     }
 
@@ -138,10 +136,21 @@ impl Dispatcher {
         let workers = &*shared.workers;
         let attempt = convert::call_worker(workers, run, call, shared.clock.now());
         let event = tokio::select! {
-            event = attempt => event,
+            // A worker in process may panic; to its workflow that is a failed attempt.
+            event = AssertUnwindSafe(attempt).catch_unwind() => {
+                event.unwrap_or_else(|_| convert::call_panicked(call))
+            }
             // The call may have reached the worker: it stays as the rows have it.
             _ = give_up.wait_for(|&now| now) => return,
         };
+        if let Event::CallFailed { .. } = event {
+            tracing::debug!(
+                run.key = key.0,
+                call.attempt,
+                "attempt {} failed",
+                call.attempt
+            );
+        }
         shared
             .mailbox
             .tell(Command::CallReturned { key, call, event });
@@ -175,6 +184,11 @@ impl Dispatcher {
         }
     }
 
+    /// For other work that shutdown must wait for.
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.shared.in_flight
+    }
+
     pub(crate) fn is_closing(&self) -> bool {
         self.shared.is_closing.load(Ordering::SeqCst)
     }
@@ -182,19 +196,9 @@ impl Dispatcher {
     /// Makes no more calls, waits for those in flight, and gives up on what is left then.
     pub(crate) async fn close(&self, grace: Duration) {
         self.shared.is_closing.store(true, Ordering::SeqCst);
-        let all_ended = async {
-            loop {
-                let ended = self.shared.ended.notified();
-                tokio::pin!(ended);
-                ended.as_mut().enable();
-                if self.shared.in_flight.load(Ordering::SeqCst) == 0 {
-                    return;
-                }
-                ended.await;
-            }
-        };
+        let all_ended = self.shared.in_flight.all_ended();
         if tokio::time::timeout(grace, all_ended).await.is_err() {
-            let left = self.shared.in_flight.load(Ordering::SeqCst);
+            let left = self.shared.in_flight.count();
             tracing::warn!(
                 calls = left,
                 "{left} worker calls did not end in time and are given up"

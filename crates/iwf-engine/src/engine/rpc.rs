@@ -27,8 +27,13 @@ impl Engine {
     pub async fn rpc(&self, request: WorkflowRpcRequest) -> Result<WorkflowRpcResponse, Failure> {
         self.check_open()?;
         self.check_size("input", request.input.as_ref())?;
+        let overloaded = |_| Failure::overloaded("too many RPCs are in progress: try again later");
+        let place = self.shared.rpc_places.clone().try_acquire_owned();
+        let place = place.map_err(overloaded)?;
+        let flight = self.shared.dispatcher.in_flight().begin();
         let engine = self.clone();
         let ended = tokio::spawn(async move {
+            let _until_the_end = (place, flight);
             let rpc = Rpc::new(request, &engine);
             if rpc.data.is_locking() || rpc.search.is_locking() {
                 rpc.call_locking(&engine).await
@@ -129,7 +134,8 @@ impl Rpc {
     ) -> Result<(Option<EncodedObject>, Option<iwf_engine_core::RpcAnswer>), Failure> {
         let request = convert::rpc_request(run, self.name, self.input, [&self.data, &self.search]);
         let url = run.settings.worker_url.clone();
-        let answered = engine.shared.workers.rpc(&url, request, self.timeout).await;
+        let call = engine.shared.workers.rpc(&url, request, self.timeout);
+        let answered = convert::in_time(self.timeout, call).await;
         let mut response = answered.map_err(|failure| convert::rpc_failure(&failure))?;
         let output = response.output.take();
         let answer = convert::rpc_answer(response, engine.shared.clock.now());

@@ -190,7 +190,7 @@ async fn nothing_is_lost_or_doubled_when_the_engine_is_killed() {
         tokio::select! {
             () = async {
                 server.start_workflows(round, &worker_url, &acknowledged).await;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             } => {}
             reached = calls.wait_for(|&calls| calls >= enough) => drop(reached.expect("it counts")),
         }

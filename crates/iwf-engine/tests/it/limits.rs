@@ -2,10 +2,11 @@
 
 use iwf_engine::EngineConfig;
 use iwf_protocol::{
-    ErrorSubStatus, WorkflowGetRequest, WorkflowStartRequest, WorkflowStateOptions,
+    ErrorSubStatus, WorkflowGetRequest, WorkflowRpcRequest, WorkflowStartRequest,
+    WorkflowStateOptions,
 };
 
-use crate::support::{Host, object, skip, start_request};
+use crate::support::{Host, object, once, skip, start_request};
 
 #[tokio::test]
 async fn a_worker_that_hangs_harms_only_its_own_runs() {
@@ -115,4 +116,37 @@ async fn a_workflow_id_may_be_as_long_as_the_limit() {
         refused.expect_err("too long").body.sub_status,
         Some(ErrorSubStatus::Uncategorized)
     );
+}
+
+#[tokio::test]
+async fn rpcs_are_bounded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.rpcs_max = 0;
+    let host = Host::with(config).await;
+    host.start("w", skip()).await;
+    let request = WorkflowRpcRequest {
+        workflow_id: "w".to_owned(),
+        ..Default::default()
+    };
+    let failure = host
+        .engine
+        .rpc(request)
+        .await
+        .expect_err("there is no place");
+    assert_eq!(failure.status, 503);
+}
+
+#[tokio::test]
+async fn a_worker_that_never_answers_runs_into_the_time_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut host = Host::open(folder.path()).await;
+    let options = WorkflowStateOptions {
+        execute_api_timeout_seconds: Some(1),
+        ..once()
+    };
+    host.start("w", options).await;
+    let _unanswered = host.call().await;
+    let message = host.end("w").await.error_message.expect("a reason");
+    assert!(message.contains("StartToClose timeout"), "{message}");
 }

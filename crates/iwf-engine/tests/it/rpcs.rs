@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iwf_protocol::{
     KeyValue, PersistenceLoadingPolicy, PersistenceLoadingType, WorkerRpcResponse,
-    WorkflowGetDataObjectsRequest, WorkflowRpcRequest,
+    WorkflowGetDataObjectsRequest, WorkflowRpcRequest, WorkflowStateOptions,
 };
 
 use crate::support::{Call, Host, object, start_request};
@@ -24,7 +24,7 @@ fn rpc(is_locking: bool) -> WorkflowRpcRequest {
 }
 
 async fn idle(host: &Host) {
-    let mut request = start_request("w", Default::default());
+    let mut request = start_request("w", WorkflowStateOptions::default());
     request.start_state_id = None;
     host.engine.start(request).await.expect("started");
 }
@@ -126,4 +126,22 @@ async fn an_rpc_of_a_worker_that_hangs_runs_into_its_time_out() {
     assert_eq!(failure.status, 450);
     first.abort();
     host.engine.shutdown(Duration::ZERO).await;
+}
+
+#[tokio::test]
+async fn shutdown_waits_for_an_rpc() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut host = Host::open(folder.path()).await;
+    idle(&host).await;
+    let engine = host.engine.clone();
+    let caller = tokio::spawn(async move { engine.rpc(rpc(false)).await });
+    let call = host.call().await;
+    let engine = host.engine.clone();
+    let shutdown = tokio::spawn(async move { engine.shutdown(Duration::from_mins(1)).await });
+    save(call, "1");
+    caller.await.expect("no panic").expect("it was written");
+    shutdown.await.expect("no panic");
+    drop(host);
+    let host = Host::open(folder.path()).await;
+    assert_eq!(saved(&host).await.as_deref(), Some("1"));
 }
