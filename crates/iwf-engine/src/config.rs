@@ -10,6 +10,7 @@ pub struct EngineConfig {
     pub data_dir: PathBuf,
     /// The longest a long poll or an RPC may wait.
     pub api_max_wait: Duration,
+    /// Bounds on everything that could grow.
     pub limits: Limits,
 }
 

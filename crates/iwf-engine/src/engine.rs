@@ -7,13 +7,13 @@ mod attributes;
 mod get;
 mod lifecycle;
 mod messages;
+mod open_error;
 mod read;
 mod rpc;
 mod search;
 mod timer;
 mod wait;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -21,6 +21,7 @@ use std::time::Duration;
 use iwf_engine_core::{Event, Rejection};
 use tokio::sync::{Semaphore, watch};
 
+pub use self::open_error::OpenError;
 use self::read::Readers;
 use self::rpc::RpcTurns;
 use crate::config::EngineConfig;
@@ -29,38 +30,8 @@ use crate::driver::{
     Target, Writer, WriterHealth,
 };
 use crate::failure::Failure;
-use crate::store::{Folder, OpenStoreError, StoreError};
+use crate::store::Folder;
 use crate::worker_caller::WorkerCaller;
-
-/// Why the engine did not open.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    #[error(
-        "the data folder {path} is in use by another process: stop that process, or give this one a folder of its own"
-    )]
-    InUse { path: PathBuf },
-    #[error("the data folder {path} cannot be used: make it writable, or choose another")]
-    Folder {
-        path: PathBuf,
-        source: std::io::Error,
-    },
-    #[error(
-        "the database in {path} has schema version {found}, this program knows up to {known}: start the newer program"
-    )]
-    TooNew {
-        path: PathBuf,
-        found: u32,
-        known: u32,
-    },
-    #[error("the database in {path} cannot be opened: restore it from a backup if it is damaged")]
-    Database {
-        path: PathBuf,
-        source: rusqlite::Error,
-    },
-    #[error("the engine cannot start a thread: free some memory, or raise the limit of threads")]
-    Thread(#[source] std::io::Error),
-}
 
 /// How the engine is, for a readiness check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +81,9 @@ impl Engine {
         let path = config.data_dir.clone();
         let opening = tokio::task::spawn_blocking(move || {
             let folder = Folder::new(&path);
-            let store = folder.open().map_err(|error| open_error(&path, error))?;
+            let store = folder
+                .open()
+                .map_err(|error| OpenError::new(&path, error))?;
             Ok((folder, store))
         });
         let (folder, store) = opening
@@ -150,13 +123,8 @@ impl Engine {
             config,
         };
         let limits = shared.config.limits.clone();
-        let writer = Writer::new(store, inbox, limits, links).map_err(|error| match error {
-            StoreError::Sql(source) => OpenError::Database { path, source },
-            StoreError::Damaged(damage) => OpenError::Database {
-                path,
-                source: rusqlite::Error::ToSqlConversionFailure(Box::new(damage)),
-            },
-        })?;
+        let writer = Writer::new(store, inbox, limits, links)
+            .map_err(|error| OpenError::unreadable(&path, error))?;
         let thread = std::thread::Builder::new()
             .name("iwf-writer".to_owned())
             .spawn(move || writer.run())
@@ -277,16 +245,6 @@ impl Address {
             run_id: self.run_id()?,
             workflow_id: self.workflow_id.as_str().into(),
         })
-    }
-}
-
-fn open_error(path: &std::path::Path, error: OpenStoreError) -> OpenError {
-    let path = path.to_owned();
-    match error {
-        OpenStoreError::InUse => OpenError::InUse { path },
-        OpenStoreError::Folder(source) => OpenError::Folder { path, source },
-        OpenStoreError::TooNew { found, known } => OpenError::TooNew { path, found, known },
-        OpenStoreError::Database(source) => OpenError::Database { path, source },
     }
 }
 

@@ -11,6 +11,7 @@ use iwf_protocol::{ErrorResponse, ErrorSubStatus};
 pub struct Failure {
     /// The HTTP status; 420 and 450 are the protocol's own.
     pub status: u16,
+    /// What happened and what to do next, in the protocol's form.
     pub body: ErrorResponse,
     /// Present when the same request may succeed later.
     pub retry_after: Option<Duration>,

@@ -5,6 +5,9 @@
 //! it alike. It calls workers through [`WorkerCaller`], which a host may implement in process.
 //! The rules of iWF are not here but in `iwf-engine-core`; this crate keeps its promises:
 //! nothing is answered and no worker is called before the commit that says so.
+//!
+#![doc = include_str!("docs/in_process.md")]
+#![deny(missing_docs)]
 
 mod config;
 mod convert;

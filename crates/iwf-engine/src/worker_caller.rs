@@ -12,6 +12,7 @@ use iwf_protocol::{
 /// Calls a worker once. `url` is what the run was started with.
 #[async_trait]
 pub trait WorkerCaller: Send + Sync + 'static {
+    /// Asks a state what to wait for.
     async fn wait_until(
         &self,
         url: &str,
@@ -19,6 +20,7 @@ pub trait WorkerCaller: Send + Sync + 'static {
         timeout: Duration,
     ) -> Result<StateStartResponse, CallFailure>;
 
+    /// Asks a state what to do next, with what it waited for.
     async fn execute(
         &self,
         url: &str,
@@ -26,6 +28,7 @@ pub trait WorkerCaller: Send + Sync + 'static {
         timeout: Duration,
     ) -> Result<StateDecideResponse, CallFailure>;
 
+    /// Answers a call from outside, on behalf of the workflow.
     async fn rpc(
         &self,
         url: &str,
@@ -39,18 +42,21 @@ pub trait WorkerCaller: Send + Sync + 'static {
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct CallFailure {
+    /// Which of the ways to fail it was.
     pub kind: CallFailureKind,
     /// The HTTP status; 0 when there was no HTTP answer.
     pub status: u16,
     /// The body as text, cut to a bound.
     pub body: String,
-    /// The `detail` and `errorType` of a worker's JSON error body.
+    /// The `detail` of a worker's JSON error body.
     pub worker_detail: Option<String>,
+    /// The `errorType` of a worker's JSON error body.
     pub worker_error_type: Option<String>,
     /// One sentence for people.
     pub message: String,
 }
 
+/// The ways in which a call can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallFailureKind {
     /// The worker answered with something other than success.

@@ -39,6 +39,7 @@ impl fmt::Debug for Token {
     }
 }
 
+/// The text is too short to keep anybody out.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error(
     "the token is shorter than {} bytes: choose a longer one",
