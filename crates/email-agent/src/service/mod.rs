@@ -7,11 +7,14 @@ mod failure;
 mod id;
 mod list;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
     Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailAgent, EmailId,
-    EmailList, ListQuery, NewRequest, Poll, Removal, Revision, StartRequest, Started,
+    EmailList, IdempotencyKey, ListQuery, NewRequest, Poll, Removal, Revision, StartRequest,
+    Started,
 };
 use iwf::{ApiError, Client, IdReuse, StartOptions, WorkflowRef};
 use secrecy::SecretString;
@@ -25,10 +28,14 @@ use crate::{
     policy::Settings,
     times,
     workflow::{
-        DESK, Describe, EmailAgentWorkflow, PressButton, RemoveRequest, SUMMARY, SaveDraft,
-        SendRequest, StartInput,
+        DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, RemoveRequest, SUMMARY,
+        SaveDraft, SendRequest, StartInput,
     },
 };
+
+/// How long a call waits for the moments in which a state takes something up. On a busy server on
+/// Temporal such a moment has been seen to last seconds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(8);
 
 /// See the module.
 pub struct AgentService {
@@ -44,7 +51,7 @@ impl AgentService {
     #[must_use]
     pub fn new(client: Client, settings: Settings, info: AppInfo, secret: &SecretString) -> Self {
         Self {
-            client,
+            client: client.lock_patience(LOCK_PATIENCE),
             settings,
             info,
             ids: IdMaker::new(secret),
@@ -55,8 +62,31 @@ impl AgentService {
         self.client.workflow(id.as_str())
     }
 
-    /// The answer of a call that changes something. A workflow that cannot be written to has ended,
-    /// or was never there.
+    /// The answer of a call that accepts something under a key. Whoever repeats a call is told what
+    /// the first one was told, even when the email has ended meanwhile and can only be read.
+    async fn accepted(
+        &self,
+        id: &EmailId,
+        key: &IdempotencyKey,
+        answer: Result<Result<Accepted, AgentError>, ApiError>,
+    ) -> Result<Accepted, AgentError> {
+        let Err(ApiError::NotFound) = answer else {
+            return self.changed(id, answer).await;
+        };
+        let book = self.email(id).read(REQUESTS).await;
+        let book = book.map_err(|error| of_read(id, &error))?;
+        let known = book.and_then(|book| book.answer_to(key));
+        known.map_or_else(
+            || Err(failure::ended()),
+            |revision| {
+                let id = id.clone();
+                Ok(Accepted { id, revision })
+            },
+        )
+    }
+
+    /// The answer of another call that changes something. A workflow that cannot be written to has
+    /// ended, or was never there.
     async fn changed<T>(
         &self,
         id: &EmailId,
@@ -109,8 +139,9 @@ impl EmailAgent for AgentService {
     }
 
     async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError> {
+        let key = request.key.clone();
         let answer = self.email(&id).call(SendRequest(request)).await;
-        self.changed(&id, answer).await
+        self.accepted(&id, &key, answer).await
     }
 
     async fn save_draft(&self, id: EmailId, note: DraftNote) -> Result<DraftSaved, AgentError> {
@@ -119,8 +150,9 @@ impl EmailAgent for AgentService {
     }
 
     async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError> {
+        let key = request.key.clone();
         let answer = self.email(&id).call(PressButton(request)).await;
-        self.changed(&id, answer).await
+        self.accepted(&id, &key, answer).await
     }
 
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {

@@ -54,7 +54,7 @@ pub(crate) use command::PressButton;
 pub(crate) use describe::Describe;
 pub(crate) use remove_request::RemoveRequest;
 pub(crate) use save_draft::SaveDraft;
-pub(crate) use schema::{DESK, SUMMARY};
+pub(crate) use schema::{DESK, REQUESTS, SUMMARY};
 pub(crate) use send_request::SendRequest;
 
 use crate::{

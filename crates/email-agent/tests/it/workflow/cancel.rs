@@ -82,11 +82,13 @@ async fn cancel_and_due_time_at_once_end_in_one_of_two_ways_only() {
         let sent = house.post.mails().len() - sent_before;
         match answer {
             Ok(_) => assert_eq!((view.stage.kind(), sent), (StageKind::Canceled, 0)),
+            // Too late, or (on a busy server) not now; in both cases nothing was canceled.
             Err(error) => {
-                assert_eq!(
-                    (error.code, view.stage.kind(), sent),
-                    (ErrorCode::TooLate, StageKind::Sent, 1)
-                );
+                assert!(matches!(
+                    error.code,
+                    ErrorCode::TooLate | ErrorCode::Unavailable
+                ));
+                assert_eq!((view.stage.kind(), sent), (StageKind::Sent, 1));
             }
         }
     }
@@ -105,9 +107,9 @@ async fn cancel_twice_with_one_key_is_one_cancel() {
         .command(id.clone(), request.clone())
         .await
         .unwrap();
-    match house.agent.command(id.clone(), request).await {
-        Ok(again) => assert_eq!(again, first),
-        // The run has ended meanwhile; it cannot remember the key for ever.
-        Err(error) => assert_eq!(error.code, ErrorCode::TooLate),
-    }
+    house
+        .until(&id, "the end", |view| view.stage.kind().is_final())
+        .await;
+    let again = house.agent.command(id.clone(), request).await.unwrap();
+    assert_eq!(again, first, "also when the run has ended");
 }

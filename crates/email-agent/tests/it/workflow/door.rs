@@ -114,7 +114,9 @@ async fn the_list_has_every_email_once_open_ones_first() {
             None => break,
         }
     }
+    // A server of its own holds other emails too.
     let mut found: Vec<_> = listed.iter().map(|row| row.id.clone()).collect();
+    found.retain(|id| ids.contains(id));
     assert_eq!(found.last(), Some(&canceled), "ended ones come last");
     found.sort();
     ids.sort();

@@ -3,7 +3,7 @@
 
 use std::{
     collections::VecDeque,
-    path::Path,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -20,22 +20,9 @@ use email_agent_api::{
     EmailView, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult, StageKind,
     StartRequest,
 };
-use iwf::{Client, Worker};
-use iwf_engine::{Engine, EngineConfig};
 use tempfile::TempDir;
 
-#[path = "../../../../../server/src/engine/in_process_backend.rs"]
-#[allow(
-    unreachable_pub,
-    reason = "a file of the server, which joins engine and SDK in the same way"
-)]
-mod in_process_backend;
-#[path = "../../../../../server/src/engine/in_process_worker.rs"]
-#[allow(
-    unreachable_pub,
-    reason = "a file of the server, which joins engine and SDK in the same way"
-)]
-mod in_process_worker;
+use super::engines::Running;
 
 /// Far longer than anything here takes; only a test that fails waits so long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -170,7 +157,7 @@ pub(crate) struct House {
     pub(crate) agent: AgentService,
     pub(crate) assistant: Arc<Script>,
     pub(crate) post: Arc<Post>,
-    engine: Engine,
+    running: Option<Running>,
     settings: Settings,
     folder: Arc<TempDir>,
 }
@@ -202,53 +189,46 @@ impl House {
             lines: Mutex::default(),
             mails: Mutex::default(),
         };
-        Self::open(
-            settings,
-            Arc::new(tempfile::tempdir().unwrap()),
-            Arc::default(),
-            Arc::new(post),
-        )
-        .await
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(settings, folder, None, Arc::default(), Arc::new(post)).await
     }
 
     async fn open(
         settings: Settings,
         folder: Arc<TempDir>,
+        before: Option<SocketAddr>,
         assistant: Arc<Script>,
         post: Arc<Post>,
     ) -> Self {
-        let (engine, client) =
-            engine(folder.path(), &settings, assistant.clone(), post.clone()).await;
         let info = AppInfo {
             assistant: assistant.info(),
             mail: post.info(),
             approval: settings.approval,
             version: "test".to_owned(),
         };
-        let agent = AgentService::new(client, settings.clone(), info, &"secret".into());
+        let registry =
+            email_agent::registry(assistant.clone(), post.clone(), settings.clone()).unwrap();
+        let (running, client) = Running::open(folder.path(), before, Arc::new(registry)).await;
         Self {
-            agent,
+            agent: AgentService::new(client, settings.clone(), info, &"secret".into()),
+            running: Some(running),
             assistant,
             post,
-            engine,
             settings,
             folder,
         }
     }
 
     /// The program ends, giving what is in flight no time, and starts again.
-    pub(crate) async fn restart(self) -> Self {
-        self.engine.shutdown(Duration::ZERO).await;
-        let Self {
-            settings,
-            folder,
-            assistant,
-            post,
-            engine,
-            agent,
-        } = self;
-        drop((engine, agent));
-        Self::open(settings, folder, assistant, post).await
+    pub(crate) async fn restart(mut self) -> Self {
+        let before = match self.running.take() {
+            Some(running) => running.kill().await,
+            None => None,
+        };
+        let (settings, folder) = (self.settings.clone(), Arc::clone(&self.folder));
+        let (assistant, post) = (Arc::clone(&self.assistant), Arc::clone(&self.post));
+        drop(self);
+        Self::open(settings, folder, before, assistant, post).await
     }
 
     pub(crate) async fn start(&self) -> EmailId {
@@ -336,22 +316,12 @@ impl House {
     }
 }
 
-async fn engine(
-    folder: &Path,
-    settings: &Settings,
-    assistant: Arc<Script>,
-    post: Arc<Post>,
-) -> (Engine, Client) {
-    let registry = Arc::new(email_agent::registry(assistant, post, settings.clone()).unwrap());
-    let worker = in_process_worker::InProcessWorker::new(Worker::new(Arc::clone(&registry)));
-    let engine = Engine::open(EngineConfig::new(folder.join("engine")), Arc::new(worker))
-        .await
-        .unwrap();
-    let backend = Arc::new(in_process_backend::InProcessBackend::new(engine.clone()));
-    (
-        engine,
-        Client::new(backend, registry, in_process_worker::IN_PROCESS_URL),
-    )
+impl Drop for House {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.leave();
+        }
+    }
 }
 
 pub(crate) fn key() -> IdempotencyKey {

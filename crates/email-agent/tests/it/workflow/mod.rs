@@ -1,8 +1,10 @@
-//! The whole workflow on the real engine in this process, through the door that the pages use.
+//! The whole workflow on the real engine, through the door that the pages use. By default the engine
+//! is embedded; see `engines` for others.
 
 mod cancel;
 mod conversation;
 mod door;
+mod engines;
 mod house;
 mod restart;
 mod sending;
