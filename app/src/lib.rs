@@ -13,7 +13,8 @@
     clippy::must_use_candidate,
     clippy::needless_pass_by_value,
     clippy::too_many_lines,
-    reason = "the component macro decides these"
+    clippy::unused_async,
+    reason = "the macros for components and server functions decide these"
 )]
 
 mod browser;

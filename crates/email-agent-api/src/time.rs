@@ -49,15 +49,12 @@ pub fn date_time_text(local: NaiveDateTime) -> String {
         .and_then(|month| MONTHS.get(month))
         .unwrap_or(&"");
     let (weekday, day, year) = (local.weekday(), local.day(), local.year());
-    let mut text = format!(
-        "{weekday} {day} {month} {year}, {:02}:{:02}",
-        local.hour(),
-        local.minute()
-    );
-    if local.second() != 0 {
-        text += &format!(":{:02}", local.second());
+    let (hour, minute) = (local.hour(), local.minute());
+    let text = format!("{weekday} {day} {month} {year}, {hour:02}:{minute:02}");
+    match local.second() {
+        0 => text,
+        second => format!("{text}:{second:02}"),
     }
-    text
 }
 
 #[cfg(test)]
