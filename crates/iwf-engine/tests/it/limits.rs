@@ -1,9 +1,14 @@
 //! Bounds: what happens at them and one beyond.
 
-use iwf_engine::EngineConfig;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use iwf_engine::{CallFailure, Engine, EngineConfig, WorkerCaller};
 use iwf_protocol::{
-    ErrorSubStatus, WorkflowGetRequest, WorkflowRpcRequest, WorkflowStartRequest,
-    WorkflowStateOptions,
+    ErrorSubStatus, StateDecideRequest, StateDecideResponse, StateDecision, StateMovement,
+    StateStartRequest, StateStartResponse, WorkerRpcRequest, WorkerRpcResponse, WorkflowGetRequest,
+    WorkflowRpcRequest, WorkflowStartRequest, WorkflowStateOptions, WorkflowStatus,
 };
 
 use crate::support::{Host, object, once, skip, start_request};
@@ -149,4 +154,75 @@ async fn a_worker_that_never_answers_runs_into_the_time_out() {
     let _unanswered = host.call().await;
     let message = host.end("w").await.error_message.expect("a reason");
     assert!(message.contains("StartToClose timeout"), "{message}");
+}
+
+/// Panics when it is called first, and completes the workflow when it is called again.
+struct Panics;
+
+#[async_trait]
+impl WorkerCaller for Panics {
+    async fn wait_until(
+        &self,
+        _: &str,
+        _: StateStartRequest,
+        _: Duration,
+    ) -> Result<StateStartResponse, CallFailure> {
+        panic!("waitUntil is skipped")
+    }
+
+    async fn execute(
+        &self,
+        _: &str,
+        request: StateDecideRequest,
+        _: Duration,
+    ) -> Result<StateDecideResponse, CallFailure> {
+        assert_ne!(request.context.attempt, Some(1), "as it is meant to");
+        let end = StateMovement {
+            state_id: iwf_protocol::FORCE_COMPLETING_WORKFLOW.to_owned(),
+            ..Default::default()
+        };
+        let state_decision = Some(StateDecision {
+            next_states: vec![end],
+            conditional_close: None,
+        });
+        Ok(StateDecideResponse {
+            state_decision,
+            ..Default::default()
+        })
+    }
+
+    async fn rpc(
+        &self,
+        _: &str,
+        _: WorkerRpcRequest,
+        _: Duration,
+    ) -> Result<WorkerRpcResponse, CallFailure> {
+        panic!("as it is meant to")
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_panics_is_called_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.calls_per_worker_max = 1;
+    let engine = Engine::open(config, Arc::new(Panics))
+        .await
+        .expect("an engine");
+    engine
+        .start(start_request("w", skip()))
+        .await
+        .expect("started");
+    let workflow_id = "w".to_owned();
+    let rpc = WorkflowRpcRequest {
+        workflow_id: workflow_id.clone(),
+        ..Default::default()
+    };
+    assert_eq!(engine.rpc(rpc).await.expect_err("it panicked").status, 500);
+    let request = WorkflowGetRequest {
+        workflow_id,
+        ..Default::default()
+    };
+    let end = engine.get_with_wait(request).await.expect("it ends");
+    assert_eq!(end.workflow_status, WorkflowStatus::Completed);
 }
