@@ -12,6 +12,7 @@ use super::{
     accepting::{Accepting, Answer, Stop, answer},
     schema::{DRAFT_NOTE, REQUEST_DRAFT, REQUESTS, What},
 };
+use crate::times;
 
 /// The request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ fn send(
     request: NewRequest,
 ) -> Result<Accepted, Stop> {
     let (text, removed) = words(&request.text)?;
+    // "At 9" in an unknown zone would be understood in another one.
+    times::zone(&request.time_zone)
+        .map_err(|problem| AgentError::bad_input("time_zone", problem.to_string()))?;
     let mut accepting = match Accepting::begin(cx, request.key)? {
         Ok(accepting) => accepting,
         Err(before) => return Ok(before),
