@@ -104,7 +104,7 @@ export class EmailPage {
 
   /** Opens the fields for writing by hand. */
   async openEditor(): Promise<void> {
-    await this.status.getByRole("button", { name: /^(Edit|Write it myself)$/ }).click();
+    await this.status.getByRole("button", { name: /^(Edit|Write it myself|Fix and send to the rest)$/ }).click();
     await expect(this.field("To")).toBeVisible();
   }
 

@@ -77,6 +77,9 @@ test.describe("at 320 px in the dark", () => {
     await email.begin();
     await email.ask(`please thank Ana at ana@example.com ${"x".repeat(200)}`);
     await email.expectStage("Ready to approve");
+    // Squeezed, its words would stand one letter to a line.
+    const main = await email.button("Approve and schedule").boundingBox();
+    expect(main?.width).toBeGreaterThan(2 * (main?.height ?? 0));
     for (const show of [() => email.showChat(), () => email.showEmail()]) {
       await show();
       const [content, screen] = await page.evaluate(() => [
