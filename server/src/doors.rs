@@ -10,7 +10,11 @@ use axum::{
 };
 use email_agent_api::{AgentError, ErrorCode, limits::HTTP_BODY_BYTES_MAX};
 use http::{HeaderValue, header};
-use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+use tower_http::{
+    compression::{CompressionLayer, DefaultPredicate, Predicate, predicate::NotForContentType},
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+};
 
 /// Puts the guards in front of `router`; `extra_hosts` are the names a reverse proxy may use.
 pub(crate) fn guard(router: Router, extra_hosts: &[String]) -> Router {
@@ -25,6 +29,11 @@ pub(crate) fn guard(router: Router, extra_hosts: &[String]) -> Router {
         .layer(middleware::from_fn(crate::errors::explain))
         .layer(middleware::from_fn_with_state(hosts, known_host))
         .layer(middleware::from_fn(headers))
+        // Pages and answers. The large files of a release are compressed once, when it is built, and
+        // pass as they are; those of a development build change too often to be worth it.
+        .layer(CompressionLayer::new().compress_when(
+            DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")),
+        ))
 }
 
 /// A foreign host name means that somebody pointed a name of theirs at this machine (DNS

@@ -10,7 +10,8 @@ use axum::{
     routing::post,
 };
 use email_agent_api::{
-    AgentError, Command, CommandRequest, EmailAgent, EmailId, NewRequest, StartRequest, Version,
+    AgentError, Command, CommandRequest, EmailAgent, EmailId, NewRequest, StartRequest,
+    UnsureAnswer, Version,
 };
 use serde::Deserialize;
 
@@ -55,6 +56,8 @@ struct RequestForm {
     text: String,
     #[serde(default)]
     time_zone: String,
+    #[serde(default)]
+    draft_sequence: u64,
 }
 
 async fn request(
@@ -67,7 +70,7 @@ async fn request(
             key: form.key.parse()?,
             text: form.text,
             time_zone: zone_or_utc(form.time_zone),
-            draft_sequence: 0,
+            draft_sequence: form.draft_sequence,
         };
         agent.send_request(id.parse()?, request).await
     };
@@ -81,6 +84,7 @@ struct CommandForm {
     action: String,
     #[serde(default)]
     version: Version,
+    answer: Option<UnsureAnswer>,
 }
 
 async fn command(
@@ -102,6 +106,9 @@ async fn command(
             "unschedule" => Command::Unschedule,
             "try_now" => Command::TryNow,
             "try_again" => Command::TryAgain,
+            "settle" => Command::Settle {
+                answer: form.answer.ok_or_else(no_answer)?,
+            },
             "cancel" => Command::Cancel,
             _ => {
                 return Err(AgentError::bad_input(
@@ -121,6 +128,13 @@ async fn command(
             .await
     };
     back_to(&id, done.await.map(drop))
+}
+
+fn no_answer() -> AgentError {
+    AgentError::bad_input(
+        "answer",
+        "Say whether the email arrived: press one of the two buttons.",
+    )
 }
 
 #[derive(Deserialize)]
