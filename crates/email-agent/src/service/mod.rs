@@ -16,7 +16,7 @@ use email_agent_api::{
     EmailList, IdempotencyKey, ListQuery, NewRequest, Poll, Removal, Revision, StartRequest,
     Started,
 };
-use iwf::{ApiError, Client, IdReuse, StartOptions, WorkflowRef};
+use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
 use secrecy::SecretString;
 
 use self::{
@@ -36,6 +36,9 @@ use crate::{
 /// How long a call waits for the moments in which a state takes something up. On a busy server on
 /// Temporal such a moment has been seen to last seconds.
 const LOCK_PATIENCE: Duration = Duration::from_secs(8);
+/// How often a call that changes something is made in all, and the pause in between.
+const CALLS_MAX: u32 = 3;
+const GAP: Duration = Duration::from_millis(200);
 
 /// See the module.
 pub struct AgentService {
@@ -60,6 +63,26 @@ impl AgentService {
 
     fn email(&self, id: &EmailId) -> WorkflowRef<EmailAgentWorkflow> {
         self.client.workflow(id.as_str())
+    }
+
+    /// Calls an RPC that changes something. All of them may be repeated, by key or by number, so a
+    /// server in trouble, or one that lost the answer because the email ended meanwhile (iWF on
+    /// Temporal answers 500 then), is asked again; what is true now comes out.
+    async fn change<R, I>(&self, id: &EmailId, message: R) -> Result<R::Output, ApiError>
+    where
+        R: Rpc<Contract = EmailAgentWorkflow> + Clone,
+        <EmailAgentWorkflow as Contract>::Rpcs: Contains<R, I>,
+    {
+        let mut calls_left = CALLS_MAX;
+        loop {
+            calls_left -= 1;
+            match self.email(id).call(message.clone()).await {
+                Err(ApiError::Server { .. } | ApiError::OutcomeUnknown(_)) if calls_left > 0 => {
+                    tokio::time::sleep(GAP.mul_f64(rand::random_range(0.5..=1.0))).await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// The answer of a call that accepts something under a key. Whoever repeats a call is told what
@@ -140,23 +163,23 @@ impl EmailAgent for AgentService {
 
     async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError> {
         let key = request.key.clone();
-        let answer = self.email(&id).call(SendRequest(request)).await;
+        let answer = self.change(&id, SendRequest(request)).await;
         self.accepted(&id, &key, answer).await
     }
 
     async fn save_draft(&self, id: EmailId, note: DraftNote) -> Result<DraftSaved, AgentError> {
-        let answer = self.email(&id).call(SaveDraft(note)).await;
+        let answer = self.change(&id, SaveDraft(note)).await;
         self.changed(&id, answer).await
     }
 
     async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError> {
         let key = request.key.clone();
-        let answer = self.email(&id).call(PressButton(request)).await;
+        let answer = self.change(&id, PressButton(request)).await;
         self.accepted(&id, &key, answer).await
     }
 
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
-        let answer = self.email(&id).call(RemoveRequest(removal)).await;
+        let answer = self.change(&id, RemoveRequest(removal)).await;
         self.changed(&id, answer).await
     }
 

@@ -17,8 +17,8 @@ use email_agent::{
 };
 use email_agent_api::{
     Accepted, AgentError, AppInfo, AssistantInfo, Command, CommandRequest, EmailAgent, EmailId,
-    EmailView, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult, StageKind,
-    StartRequest,
+    EmailView, ErrorCode, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult,
+    StageKind, StartRequest,
 };
 use tempfile::TempDir;
 
@@ -263,9 +263,17 @@ impl House {
     }
 
     pub(crate) async fn view(&self, id: &EmailId) -> EmailView {
-        match self.agent.describe(id.clone(), None).await.unwrap() {
-            Poll::Changed { view } => *view,
-            Poll::Unchanged { .. } => panic!("nothing was known"),
+        let begun = std::time::Instant::now();
+        loop {
+            match self.agent.describe(id.clone(), None).await {
+                Ok(Poll::Changed { view }) => return *view,
+                Ok(Poll::Unchanged { .. }) => panic!("nothing was known"),
+                // A server that many tests share may be slow; a page would look again as well.
+                Err(error) => assert!(
+                    error.code == ErrorCode::Unavailable && begun.elapsed() < PATIENCE,
+                    "{error}"
+                ),
+            }
         }
     }
 
