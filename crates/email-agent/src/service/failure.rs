@@ -37,14 +37,17 @@ fn told(error: &ApiError, id: Option<&EmailId>) -> AgentError {
                 "There is too much to do at the moment. Nothing was changed: wait a little, then try again.",
             )
         }
-        ApiError::Server { .. } | ApiError::Unreachable(_) | ApiError::Worker { status: 0, .. } => {
-            tracing::warn!(reference, %error, "the engine or the worker is out of reach");
+        ApiError::Unreachable(_) => {
+            tracing::warn!(reference, %error, "the engine is out of reach");
             AgentError::unavailable(
                 "The workflow engine is out of reach. Nothing was changed: try again in a moment.",
             )
         }
-        ApiError::OutcomeUnknown(_) => {
-            tracing::warn!(reference, %error, "the engine did not answer");
+        // Whether it was done cannot be told; the key makes a repetition harmless.
+        ApiError::Server { .. }
+        | ApiError::Worker { status: 0, .. }
+        | ApiError::OutcomeUnknown(_) => {
+            tracing::warn!(reference, %error, "the engine or the worker did not answer");
             AgentError::unavailable(
                 "The workflow engine did not answer. Try again: the same action is never done twice.",
             )
