@@ -6,6 +6,7 @@
  * real service would refuse, if the server's log tells of a panic, or if the page on which it ends
  * is not accessible.
  */
+import { rm } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { EmailPage } from "./email-page.ts";
@@ -65,7 +66,14 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
   approval: ["ask", { option: true }],
   sendRetrySeconds: ["2,2,2", { option: true }],
 
-  certificate: [async ({}, use) => use(await makeCertificate()), { scope: "worker" }],
+  certificate: [
+    async ({}, use) => {
+      const certificate = await makeCertificate();
+      await use(certificate);
+      await rm(certificate.folder, { recursive: true, force: true });
+    },
+    { scope: "worker" },
+  ],
 
   mail: async ({ certificate }, use) => {
     const mail = await MailServer.start(certificate);

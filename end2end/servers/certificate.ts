@@ -16,6 +16,8 @@ export interface Certificate {
   cert: string;
   /** File with the authority's certificate, PEM. */
   authorityFile: string;
+  /** Where that file is; whoever asked for the certificate removes it. */
+  folder: string;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -54,5 +56,5 @@ export async function makeCertificate(): Promise<Certificate> {
   const folder = await mkdtemp(join(tmpdir(), "email-agent-ca-"));
   const authorityFile = join(folder, "authority.pem");
   await writeFile(authorityFile, authority.cert);
-  return { key: leaf.private, cert: leaf.cert, authorityFile };
+  return { key: leaf.private, cert: leaf.cert, authorityFile, folder };
 }
