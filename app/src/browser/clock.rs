@@ -46,12 +46,13 @@ mod imp {
         gloo_timers::future::TimeoutFuture::new(ms).await;
     }
 
-    /// The person's zone, IANA.
+    /// The person's zone, IANA; UTC where the browser cannot tell ("Etc/Unknown" is its word for it).
     pub(crate) fn time_zone() -> String {
         let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
         Reflect::get(&options, &JsValue::from_str("timeZone"))
             .ok()
             .and_then(|zone| zone.as_string())
+            .filter(|zone| zone != "Etc/Unknown")
             .unwrap_or_else(|| "UTC".to_owned())
     }
 
