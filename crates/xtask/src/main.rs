@@ -17,6 +17,7 @@ mod release;
 mod run;
 mod setup;
 mod site;
+mod slim;
 mod test;
 mod tidy;
 mod workspace;

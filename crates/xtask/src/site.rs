@@ -5,9 +5,8 @@
 //! agrees with the disk, nothing is done. Another tool that writes into the folder breaks the
 //! agreement, and so does a file deleted by hand.
 
-use crate::files;
 use crate::workspace::{Profile, Workspace};
-use crate::{compress, workspace};
+use crate::{compress, files, slim, workspace};
 use anyhow::{Context, Result};
 use std::fmt::Write as _;
 use std::fs;
@@ -54,10 +53,7 @@ pub(crate) fn assemble(sources: &Sources, site: &Path, notes: &Path) -> Result<(
     let staging = notes.join(format!("{name}.staging"));
     files::fresh_folder(&staging)?;
     bind(sources, &staging.join("pkg"))?;
-    files::copy(
-        &sources.style,
-        &staging.join("pkg").join(format!("{OUTPUT_NAME}.css")),
-    )?;
+    copy_style(sources, &staging.join("pkg"))?;
     for asset in files::below(&sources.assets)? {
         files::copy(&sources.assets.join(&asset), &staging.join(&asset))?;
     }
@@ -107,19 +103,38 @@ fn marks(sources: &Sources, site: &Path) -> Result<String> {
 /// Lets wasm-bindgen write the module and its JavaScript under the names that leptos asks for.
 fn bind(sources: &Sources, pkg: &Path) -> Result<()> {
     let small = sources.profile == Profile::Release;
-    Bindgen::new()
+    let mut output = Bindgen::new()
         .input_path(&sources.wasm)
         .web(true)?
         .out_name(OUTPUT_NAME)
         .typescript(false)
         .remove_name_section(small)
         .remove_producers_section(small)
-        .generate(pkg)
+        .generate_output()
         .with_context(|| format!("wasm-bindgen cannot read {}", sources.wasm.display()))?;
+    if small {
+        let imports = slim::number_imports(&mut output, &format!("{OUTPUT_NAME}_bg.js"));
+        output.emit(pkg)?;
+        slim::shrink_glue(&pkg.join(format!("{OUTPUT_NAME}.js")), &imports)?;
+    } else {
+        output.emit(pkg)?;
+    }
     let written = pkg.join(format!("{OUTPUT_NAME}_bg.wasm"));
     let wanted = pkg.join(format!("{OUTPUT_NAME}.wasm"));
     fs::rename(&written, &wanted)
         .with_context(|| format!("wasm-bindgen did not write {}", written.display()))
+}
+
+fn copy_style(sources: &Sources, pkg: &Path) -> Result<()> {
+    let to = pkg.join(format!("{OUTPUT_NAME}.css"));
+    match sources.profile {
+        Profile::Dev => files::copy(&sources.style, &to),
+        Profile::Release => {
+            let style = fs::read_to_string(&sources.style)
+                .with_context(|| format!("cannot read {}", sources.style.display()))?;
+            files::write(&to, &slim::without_comments(&style))
+        }
+    }
 }
 
 /// Moves all files of `staging` to `site` and removes what is not among them.
