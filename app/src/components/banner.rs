@@ -16,16 +16,20 @@ pub(crate) fn Banner(
                 "simple English sentences only. Set OPENAI_API_KEY or OPENAI_BASE_URL for a real one."
             </p>
         }
+        .into_any()
     });
     let outbox = match info.mail {
-        MailInfo::Outbox { folder } => Some(view! {
-            <p>
-                <strong>"No mail server: "</strong>
-                "emails go to the outbox folder "
-                <code>{folder}</code>
-                " and nowhere else."
-            </p>
-        }),
+        MailInfo::Outbox { folder } => Some(
+            view! {
+                <p>
+                    <strong>"No mail server: "</strong>
+                    "emails go to the outbox folder "
+                    <code>{folder}</code>
+                    " and nowhere else."
+                </p>
+            }
+            .into_any(),
+        ),
         MailInfo::Smtp { .. } => None,
     };
     (assistant.is_some() || outbox.is_some()).then(|| {
@@ -35,5 +39,6 @@ pub(crate) fn Banner(
                 {outbox}
             </aside>
         }
+        .into_any()
     })
 }

@@ -28,7 +28,7 @@ pub(crate) fn CommandButton(
     );
     let hidden = fields
         .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> }.into_any())
         .collect_view();
     let command = StoredValue::new(command);
     let is_pressed = move || command.with_value(|command| live.is_pressed(command));

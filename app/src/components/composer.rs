@@ -17,14 +17,15 @@ pub(crate) fn Composer(
     live: Live,
 ) -> impl IntoView {
     let is_final = Memo::new(move |_| live.view.with(|view| view.stage.kind().is_final()));
-    move || {
+    let part = move || {
         if is_final.get() {
             view! { <p class="composer__end">"This email is finished. Press Start New Email for another one."</p> }
                 .into_any()
         } else {
             view! { <OpenComposer live /> }.into_any()
         }
-    }
+    };
+    view! { {move || part()} }
 }
 
 #[component]
@@ -134,7 +135,7 @@ fn OpenComposer(live: Live) -> impl IntoView {
                 <p class="composer__help" id="request-help">"Enter sends, Shift+Enter makes a new line."</p>
                 <SaveNote keeper />
                 <button class="button button--main" type="submit" aria-disabled=move || keeper.is_sending.get().then_some("true")>
-                    {label}
+                    {move || label()}
                 </button>
             </div>
         </form>

@@ -15,7 +15,7 @@ pub(crate) fn ConnectionNote(
             {move || {
                 live.is_lost
                     .get()
-                    .then(|| view! { <p>"Not connected. What you type is kept on this device. Trying again…"</p> })
+                    .then(|| view! { <p>"Not connected. What you type is kept on this device. Trying again…"</p> }.into_any())
             }}
         </div>
     }

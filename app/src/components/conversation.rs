@@ -31,6 +31,7 @@ pub(crate) fn Conversation(
                                 "Tell me whom to write to, what to say, and when. For example: “Thank ana@example.com for yesterday, send it tomorrow at 9.”"
                             </p>
                         }
+                            .into_any()
                     })
             }}
             <For each=move || turns.get() key=|turn| turn.number children=|turn| view! { <TurnView turn /> } />
@@ -49,7 +50,10 @@ fn TurnView(turn: Turn) -> impl IntoView {
     let chips = turn
         .changed
         .iter()
-        .map(|field| view! { <li class="chip">{format!("{} changed", changed_field_label(field))}</li> })
+        .map(|field| {
+            view! { <li class="chip">{format!("{} changed", changed_field_label(field))}</li> }
+                .into_any()
+        })
         .collect_view();
     view! {
         <article class=class>
@@ -58,7 +62,7 @@ fn TurnView(turn: Turn) -> impl IntoView {
                 <LocalTime at=turn.at />
             </header>
             <p class="turn__text" dir="auto">{turn.text}</p>
-            {(!turn.changed.is_empty()).then(|| view! { <ul class="turn__chips">{chips}</ul> })}
+            {(!turn.changed.is_empty()).then(|| view! { <ul class="turn__chips">{chips}</ul> }.into_any())}
         </article>
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn EmailCard(
             <Versions live />
         </header>
         <Warnings live />
-        {body}
+        {move || body()}
         <ProofView live />
     }
 }
@@ -49,7 +49,7 @@ pub(crate) fn EmailCard(
 fn Facts(email: Email) -> impl IntoView {
     let copies = |name: &'static str, id: &'static str, recipients: &[Recipient]| {
         let text = list(recipients);
-        (!recipients.is_empty()).then(|| view! { <Fact name id text /> })
+        (!recipients.is_empty()).then(|| view! { <Fact name id text /> }.into_any())
     };
     let cc = copies("Cc", "fact-cc", &email.cc);
     let bcc = copies("Bcc", "fact-bcc", &email.bcc);
@@ -101,7 +101,7 @@ fn SendingTime(wish: Option<SendWish>) -> impl IntoView {
             view! {
                 <p class="fact__value">{wish.to_text()}</p>
                 <OwnTime at=wish.instant zone />
-                {wish.note.map(|note| view! { <p class="fact__note">{note}</p> })}
+                {wish.note.map(|note| view! { <p class="fact__note">{note}</p> }.into_any())}
             }
             .into_any()
         }
@@ -119,11 +119,10 @@ fn SendingTime(wish: Option<SendWish>) -> impl IntoView {
 fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
     let is_elsewhere = RwSignal::new(false);
     Effect::new(move |_| is_elsewhere.set(browser::time_zone() != zone));
-    move || {
-        is_elsewhere
-            .get()
-            .then(|| view! { <p class="fact__note">"Your clock: " <LocalTime at zoned=true /></p> })
-    }
+    let own_time = move || {
+        view! { <p class="fact__note">"Your clock: " <LocalTime at zoned=true /></p> }.into_any()
+    };
+    view! { {move || is_elsewhere.get().then(own_time)} }
 }
 
 fn list(recipients: &[Recipient]) -> String {

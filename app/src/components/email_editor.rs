@@ -196,7 +196,7 @@ pub(crate) fn EmailEditor(
     });
     view! {
         <form class="editor" novalidate on:submit=submit on:keydown=shortcut>
-            {move || editor.is_overtaken().then(|| view! { <Overtaken editor /> })}
+            {move || editor.is_overtaken().then(|| view! { <Overtaken editor /> }.into_any())}
             <EditFields form=editor.form update />
             <p class="problem" role="alert">{move || editor.problem.get()}</p>
             <div class="editor__foot">

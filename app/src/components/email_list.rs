@@ -22,7 +22,7 @@ pub(crate) fn EmailListView(
 ) -> impl IntoView {
     let next = list.next.map(|next| {
         let address = format!("/?page={}", percent_encode(&next));
-        view! { <a class="button" href=address rel="next">"Show more"</a> }
+        view! { <a class="button" href=address rel="next">"Show more"</a> }.into_any()
     });
     let body = if list.emails.is_empty() {
         view! { <Empty form_key /> }.into_any()
@@ -30,7 +30,7 @@ pub(crate) fn EmailListView(
         let rows = list
             .emails
             .into_iter()
-            .map(|email| view! { <Row email /> })
+            .map(|email| view! { <Row email /> }.into_any())
             .collect_view();
         view! { <ul class="list__rows">{rows}</ul> }.into_any()
     };
@@ -50,7 +50,7 @@ fn Empty(form_key: String) -> impl IntoView {
         .enumerate()
         .map(|(index, request)| {
             let form_key = format!("{form_key}-{index}");
-            view! { <li><StartForm form_key label=request request /></li> }
+            view! { <li><StartForm form_key label=request request /></li> }.into_any()
         })
         .collect_view();
     view! {

@@ -23,7 +23,7 @@ pub(crate) fn Frame(
                     <a class="frame__link" href="/">"All emails"</a>
                 </nav>
             </header>
-            {info.map(|info| view! { <Banner info /> })}
+            {info.map(|info| view! { <Banner info /> }.into_any())}
             {children()}
         </div>
     }

@@ -20,7 +20,7 @@ pub(crate) fn ProofView(
             _ => None,
         })
     });
-    move || proof.get().map(|proof| view! { <Evidence proof /> })
+    view! { {move || proof.get().map(|proof| view! { <Evidence proof /> }.into_any())} }
 }
 
 #[component]
@@ -41,6 +41,7 @@ fn Evidence(proof: Proof) -> impl IntoView {
                     <span class="proof__answer">{result.answer}</span>
                 </li>
             }
+            .into_any()
         })
         .collect_view();
     view! {

@@ -16,20 +16,22 @@ pub(crate) fn Queue(
     live: Live,
 ) -> impl IntoView {
     let queue = Memo::new(move |_| live.view.with(|view| view.queue.clone()));
-    move || {
+    let list = move || {
         let requests = queue.get();
         (!requests.is_empty()).then(|| {
             let rows = requests
                 .into_iter()
-                .map(|request| view! { <Waiting live request /> })
+                .map(|request| view! { <Waiting live request /> }.into_any())
                 .collect_view();
             view! {
                 <ul class="queue" aria-label="Requests in the queue">
                     {rows}
                 </ul>
             }
+            .into_any()
         })
-    }
+    };
+    view! { {move || list()} }
 }
 
 #[component]
@@ -77,6 +79,7 @@ fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
                 {move || if is_busy.get() { "Removing…" } else { "Remove" }}
             </button>
         }
+        .into_any()
     });
     view! {
         <li class="queue__row" class:queue__row--busy=request.in_work>

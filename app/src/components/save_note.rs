@@ -34,5 +34,5 @@ pub(crate) fn SaveNote(
             NoteState::Failed { reason } => format!("Not saved: {reason}"),
         }
     };
-    view! { <p class="save-note" role="status">{text}</p> }
+    view! { <p class="save-note" role="status">{move || text()}</p> }
 }

@@ -47,7 +47,7 @@ pub(crate) fn StatusBar(
             .get()
             .into_iter()
             .filter(|offer| offer.is_main == are_main)
-            .map(|offer| view! { <OfferButton live offer /> })
+            .map(|offer| view! { <OfferButton live offer /> }.into_any())
             .collect_view()
     };
     view! {
@@ -55,23 +55,23 @@ pub(crate) fn StatusBar(
             <div class="status__bar">
                 <div class="status__name">
                     <h1 class="status__title" id="status" tabindex="-1" dir="auto">
-                        {heading}
+                        {move || heading.get()}
                     </h1>
                     <Pill live kind />
                 </div>
                 <div class="status__main">{move || buttons(true)}</div>
             </div>
             <p class="status__sentence" dir="auto">
-                {text}
+                {move || text.get()}
             </p>
             <div class="status__more">
-                {move || buttons(false)} {move || can_cancel().then(|| view! { <CancelForm live /> })}
+                {move || buttons(false)} {move || can_cancel().then(|| view! { <CancelForm live /> }.into_any())}
             </div>
             <p class="problem" role="alert">
                 {move || live.problem.get()}
             </p>
             <p class="sr-only" aria-live="polite">
-                {announcement}
+                {move || announcement.get()}
             </p>
         </div>
     }
@@ -90,12 +90,12 @@ fn Pill(live: Live, kind: Memo<StageKind>) -> impl IntoView {
             {move || {
                 if kind.get() == StageKind::UndoWindow {
                     view! {
-                        <span aria-hidden="true">{words}</span>
+                        <span aria-hidden="true">{move || words.get()}</span>
                         <span class="sr-only">{kind.get().label()}</span>
                     }
                         .into_any()
                 } else {
-                    view! { <span>{words}</span> }.into_any()
+                    view! { <span>{move || words.get()}</span> }.into_any()
                 }
             }}
         </p>

@@ -30,14 +30,14 @@ pub(crate) fn Versions(
             .rev()
             .map(|version| {
                 let is_restorable = can_restore && version.version != newest;
-                view! { <Row live version is_restorable /> }
+                view! { <Row live version is_restorable /> }.into_any()
             })
             .collect_view()
     };
     view! {
         <details class="versions" node_ref=menu on:keydown=close hidden=move || newest.get() == 0>
             <summary class="versions__name" id="versions">{move || format!("Version {}", newest.get())}</summary>
-            <ol class="versions__rows" reversed>{rows}</ol>
+            <ol class="versions__rows" reversed>{move || rows()}</ol>
         </details>
     }
 }
@@ -65,7 +65,7 @@ fn Row(live: Live, version: EmailVersion, is_restorable: bool) -> impl IntoView 
             </p>
             <p class="versions__changed">{changed.join(", ")}</p>
             {is_restorable
-                .then(|| view! { <CommandButton live command label="Restore" busy="Restoring…" /> })}
+                .then(|| view! { <CommandButton live command label="Restore" busy="Restoring…" /> }.into_any())}
         </li>
     }
 }

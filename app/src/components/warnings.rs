@@ -12,7 +12,7 @@ pub(crate) fn Warnings(
     live: Live,
 ) -> impl IntoView {
     let warnings = Memo::new(move |_| live.view.with(|view| view.warnings.clone()));
-    move || {
+    let list = move || {
         let warnings = warnings.get();
         (!warnings.is_empty()).then(|| {
             let rows = warnings.into_iter().map(row).collect_view();
@@ -21,11 +21,13 @@ pub(crate) fn Warnings(
                     {rows}
                 </ul>
             }
+            .into_any()
         })
-    }
+    };
+    view! { {move || list()} }
 }
 
-fn row(warning: Warning) -> impl IntoView {
+fn row(warning: Warning) -> AnyView {
     let (class, word) = if warning.blocks {
         ("warning warning--blocks", "Must be mended: ")
     } else {
@@ -37,4 +39,5 @@ fn row(warning: Warning) -> impl IntoView {
             <span dir="auto">{warning.text}</span>
         </li>
     }
+    .into_any()
 }
