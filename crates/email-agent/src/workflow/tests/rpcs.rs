@@ -1,3 +1,5 @@
+//! Each RPC alone: what it accepts, refuses, writes and publishes, without a server.
+
 use email_agent_api::{
     Command, CommandRequest, DraftNote, ErrorCode, NewRequest, Poll, Removal,
     limits::QUEUE_REQUESTS_MAX,

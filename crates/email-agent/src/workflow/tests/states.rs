@@ -1,3 +1,5 @@
+//! Each state alone: what it waits for, writes and decides, without a server.
+
 use email_agent_api::{Command, StageKind};
 use iwf::{
     Fired, Next, RawCommand, State, Workflow,
