@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use rand::RngCore;
 use secrecy::{ExposeSecret, SecretString};
 
 /// The engine's folder and the secret of this installation.
@@ -50,9 +49,8 @@ fn make_private_dir(path: &Path) -> io::Result<()> {
 
 fn secret_in(path: &Path) -> anyhow::Result<SecretString> {
     if !path.exists() {
-        let mut bytes = [0_u8; 32];
-        rand::rng().fill_bytes(&mut bytes);
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let random = rand::random::<u128>;
+        let text = format!("{:032x}{:032x}", random(), random());
         write_private(path, &text).with_context(|| {
             format!(
                 "{} cannot be written: make its folder writable",
@@ -68,11 +66,15 @@ fn secret_in(path: &Path) -> anyhow::Result<SecretString> {
     })?;
     let secret = SecretString::from(text.trim());
     ensure!(
-        secret.expose_secret().len() == 64,
+        is_whole(secret.expose_secret()),
         "{} is damaged: restore it from a backup, or remove it (links to running emails stay valid)",
         path.display()
     );
     Ok(secret)
+}
+
+fn is_whole(key: &str) -> bool {
+    key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whole or not at all: a crash in between must not leave half a key.

@@ -52,11 +52,11 @@ impl Remote {
             .path()
             .trim_end_matches('/')
             .to_owned();
-        let routes = worker.router::<()>();
+        let calls = worker.router::<()>();
         let router = if path.is_empty() {
-            routes
+            calls
         } else {
-            Router::new().nest(&path, routes)
+            Router::new().nest(&path, calls)
         };
         let listener = TcpListener::bind(worker_addr).await.with_context(|| {
             format!("the worker cannot listen on {worker_addr}: free that address or set IWF_WORKER_ADDR")
