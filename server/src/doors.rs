@@ -93,7 +93,8 @@ async fn json_only(request: Request, next: Next) -> Response {
 }
 
 async fn headers(request: Request, next: Next) -> Response {
-    let is_asset = request.uri().path().starts_with("/pkg/");
+    let path = request.uri().path();
+    let is_asset = path.starts_with("/pkg/") || path == "/favicon.svg";
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(
