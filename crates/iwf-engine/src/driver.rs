@@ -16,8 +16,10 @@ mod command;
 mod dispatch;
 mod effects;
 mod in_flight;
+mod lanes;
 mod timers;
 mod waiters;
+mod worker_calls;
 mod writer;
 
 pub(crate) use cache::Cache;
@@ -25,4 +27,5 @@ pub(crate) use clock::Clock;
 pub(crate) use command::{Accepted, Command, Mailbox, Refusal, StartOrder, Target};
 pub(crate) use dispatch::Dispatcher;
 pub(crate) use waiters::{Closings, Completions};
+pub(crate) use worker_calls::WorkerCalls;
 pub(crate) use writer::{Links, Writer, WriterHealth};

@@ -27,7 +27,7 @@ use self::rpc::RpcTurns;
 use crate::config::EngineConfig;
 use crate::driver::{
     Accepted, Cache, Clock, Closings, Command, Completions, Dispatcher, Links, Mailbox, Refusal,
-    Target, Writer, WriterHealth,
+    Target, WorkerCalls, Writer, WriterHealth,
 };
 use crate::failure::Failure;
 use crate::store::Folder;
@@ -96,9 +96,8 @@ impl Engine {
             cache: Cache::new(config.limits.hot_runs_max),
             clock: clock.clone(),
             dispatcher: Dispatcher::new(
-                workers.clone(),
+                WorkerCalls::new(workers.clone(), clock.clone()),
                 mailbox.clone(),
-                clock.clone(),
                 &config.limits,
             ),
             closings: Closings::default(),

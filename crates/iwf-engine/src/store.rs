@@ -6,6 +6,7 @@
 mod encode;
 mod open;
 mod read;
+mod run_store;
 mod save;
 
 use iwf_engine_core::{Run, RunId, Slot, Timestamp};
@@ -14,6 +15,7 @@ use rusqlite::Connection;
 pub(crate) use encode::DecodeError;
 pub(crate) use open::{Folder, OpenStoreError};
 pub(crate) use read::Reader;
+pub(crate) use run_store::RunStore;
 pub(crate) use save::{Save, completion_key};
 
 /// The place of a run in the database; rises with every start.

@@ -3,7 +3,7 @@
 //! A refused command leaves no writes, so it undoes only itself. What is read here are the hot
 //! runs and, for the others, the writer's own connection.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use iwf_engine_core::{
@@ -13,7 +13,7 @@ use iwf_engine_core::{
 
 use super::cache::Cache;
 use super::command::{Command, Refusal, StartOrder, Target};
-use crate::store::{RunKey, Store, StoreError, Stored};
+use crate::store::{RunKey, RunStore, StoreError, Stored};
 
 /// A run as this batch makes it.
 pub(super) struct Working {
@@ -32,13 +32,14 @@ pub(super) enum Outcome {
     Done,
 }
 
-pub(super) struct Batch<'a> {
-    store: &'a Store,
+pub(super) struct Batch<'a, S> {
+    store: &'a S,
     cache: &'a Cache,
     is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
     next_key: &'a mut RunKey,
     pub(super) now: Timestamp,
-    pub(super) working: HashMap<RunKey, Working>,
+    /// In the order of their keys: neighbours share pages.
+    pub(super) working: BTreeMap<RunKey, Working>,
     /// Runs that this batch started.
     current: HashMap<WorkflowId, RunKey>,
     pub(super) effects: Vec<(RunKey, Effect)>,
@@ -46,9 +47,9 @@ pub(super) struct Batch<'a> {
     pub(super) woken: Vec<RunKey>,
 }
 
-impl<'a> Batch<'a> {
+impl<'a, S: RunStore> Batch<'a, S> {
     pub(super) fn new(
-        store: &'a Store,
+        store: &'a S,
         cache: &'a Cache,
         is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
         next_key: &'a mut RunKey,
@@ -60,7 +61,7 @@ impl<'a> Batch<'a> {
             is_in_flight,
             next_key,
             now,
-            working: HashMap::new(),
+            working: BTreeMap::new(),
             current: HashMap::new(),
             effects: Vec::new(),
             woken: Vec::new(),

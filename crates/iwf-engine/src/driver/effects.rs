@@ -1,34 +1,29 @@
 //! What follows a commit: timers, calls, wake-ups and, last, the answers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use iwf_engine_core::{CallId, CallState, Effect, Run, pending};
 
-use super::dispatch::{Dispatcher, Submitted};
+use super::dispatch::{Calls, Dispatcher, Submitted};
 use super::timers::Timers;
 use super::waiters::{Closings, Completions};
 use crate::store::{RunKey, completion_key};
 
-pub(super) struct Effects {
-    pub(super) dispatcher: Dispatcher,
+pub(super) struct Effects<C> {
+    pub(super) dispatcher: Dispatcher<C>,
     pub(super) closings: Closings,
     pub(super) completions: Completions,
     /// Calls that were handed to the dispatcher and have not come back.
     pub(super) in_flight: HashSet<(RunKey, CallId)>,
 }
 
-impl Effects {
-    pub(super) fn arm(timers: &mut Timers, key: RunKey, run: &Run) {
-        let pending = pending(run);
-        timers.set(key, pending.wake_at, pending.needs_attention());
-    }
-
+impl<C: Calls> Effects<C> {
     /// Carries out what the committed runs ask for.
     pub(super) fn perform(
         &mut self,
         effects: Vec<(RunKey, Effect)>,
-        committed: &HashMap<RunKey, Arc<Run>>,
+        committed: &BTreeMap<RunKey, Arc<Run>>,
     ) {
         for (key, effect) in effects {
             let Some(run) = committed.get(&key) else {
@@ -57,4 +52,10 @@ impl Effects {
             self.in_flight.remove(&(key, call));
         }
     }
+}
+
+/// Arms what a committed run waits for by itself.
+pub(super) fn arm(timers: &mut Timers, key: RunKey, run: &Run) {
+    let pending = pending(run);
+    timers.set(key, pending.wake_at, pending.needs_attention());
 }

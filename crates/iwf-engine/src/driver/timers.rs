@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use iwf_engine_core::Timestamp;
 
-use crate::store::{RunKey, Store, StoreError};
+use crate::store::{RunKey, RunStore, StoreError};
 
 /// How far ahead is loaded.
 const AHEAD_MILLIS: i64 = 30_000;
@@ -76,7 +76,11 @@ impl Timers {
 
     /// Loads more when the horizon is near. What is due in one instant but does not fit comes
     /// with the next refill.
-    pub(crate) fn refill(&mut self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) fn refill(
+        &mut self,
+        store: &impl RunStore,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let ahead = now.plus_millis(AHEAD_MILLIS);
         let is_near = self.horizon.0 < now.plus_millis(REFILL_MILLIS);
         let has_room = self.near.len() < LOADED_MAX

@@ -4,7 +4,7 @@
 //! If the commit fails, nothing of the batch happened: each command is tried again by itself, and
 //! only what fails alone is refused.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use super::batch::{Batch, Outcome, Working};
 use super::cache::{Cache, Hot};
 use super::clock::Clock;
 use super::command::{Accepted, Command, Inbox, Refusal, Started};
-use super::dispatch::Dispatcher;
-use super::effects::Effects;
+use super::dispatch::{Calls, Dispatcher};
+use super::effects::{self, Effects};
 use super::timers::Timers;
 use super::waiters::{Closings, Completions};
 use crate::config::Limits;
-use crate::store::{RunKey, Save, Store, StoreError, Stored};
+use crate::store::{RunKey, RunStore, Save, StoreError, Stored};
 
 /// How long a run waits whose step could not be stored.
 const RETRY_MILLIS: i64 = 1000;
@@ -41,43 +41,51 @@ impl WriterHealth {
     }
 }
 
-pub(crate) struct Writer {
-    store: Store,
+pub(crate) struct Writer<S, C> {
+    store: S,
     inbox: Inbox,
     cache: Cache,
     clock: Clock,
     limits: Limits,
     timers: Timers,
-    effects: Effects,
+    effects: Effects<C>,
     next_key: RunKey,
     health: WriterHealth,
     has_problem: bool,
+    is_stopping: bool,
 }
 
 /// What the writer shares with the rest of the engine.
-pub(crate) struct Links {
+pub(crate) struct Links<C> {
     pub(crate) cache: Cache,
     pub(crate) clock: Clock,
-    pub(crate) dispatcher: Dispatcher,
+    pub(crate) dispatcher: Dispatcher<C>,
     pub(crate) closings: Closings,
     pub(crate) completions: Completions,
     pub(crate) health: WriterHealth,
 }
 
+/// Whether another turn follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Done,
+    Last,
+}
+
 /// What a batch left behind: the runs it touched and what is to follow.
 struct Prepared {
-    working: HashMap<RunKey, Working>,
+    working: BTreeMap<RunKey, Working>,
     effects: Vec<(RunKey, Effect)>,
     woken: Vec<RunKey>,
     outcomes: Vec<Outcome>,
 }
 
-impl Writer {
+impl<S: RunStore, C: Calls> Writer<S, C> {
     pub(crate) fn new(
-        store: Store,
+        store: S,
         inbox: Inbox,
         limits: Limits,
-        links: Links,
+        links: Links<C>,
     ) -> Result<Self, StoreError> {
         let next_key = store.last_key()?;
         Ok(Self {
@@ -91,52 +99,63 @@ impl Writer {
                 dispatcher: links.dispatcher,
                 closings: links.closings,
                 completions: links.completions,
-                in_flight: std::collections::HashSet::new(),
+                in_flight: HashSet::new(),
             },
             next_key,
             health: links.health,
             has_problem: false,
+            is_stopping: false,
         })
     }
 
     /// Runs until it is told to stop.
     pub(crate) fn run(mut self) {
-        let mut is_stopping = false;
         loop {
-            let now = self.clock.now();
-            if let Err(error) = self.timers.refill(&self.store, now) {
-                self.report(&error);
-            }
-            let wait = if is_stopping {
-                Duration::ZERO
-            } else {
-                self.timers.wait(now)
-            };
-            let Ok(commands) = self.inbox.take(wait, self.limits.batch_requests_max) else {
-                break;
-            };
-            // What came with or before the end is still committed.
-            if is_stopping && commands.is_empty() {
+            let wait = self.idle_time();
+            if self.turn(wait) == Turn::Last {
                 break;
             }
-            is_stopping |= commands
-                .iter()
-                .any(|command| matches!(command, Command::Stop));
-            if commands
-                .iter()
-                .any(|command| matches!(command, Command::Rescan))
-            {
-                self.timers.rescan();
-            }
-            let now = self.clock.now();
-            let due = if self.effects.dispatcher.is_closing() {
-                Vec::new()
-            } else {
-                self.timers.take_due(now, self.limits.timers_per_batch_max)
-            };
-            self.process(commands, due, now);
         }
         self.store.checkpoint();
+    }
+
+    /// How long there is nothing to do unless somebody asks.
+    pub(crate) fn idle_time(&mut self) -> Duration {
+        let now = self.clock.now();
+        if let Err(error) = self.timers.refill(&self.store, now) {
+            self.report(&error);
+        }
+        if self.is_stopping {
+            Duration::ZERO
+        } else {
+            self.timers.wait(now)
+        }
+    }
+
+    /// Takes what is waiting, or comes within `wait`, and what is due, and carries it out.
+    pub(crate) fn turn(&mut self, wait: Duration) -> Turn {
+        let Ok(commands) = self.inbox.take(wait, self.limits.batch_requests_max) else {
+            return Turn::Last;
+        };
+        // What came with or before the end is still committed.
+        if self.is_stopping && commands.is_empty() {
+            return Turn::Last;
+        }
+        for command in &commands {
+            match command {
+                Command::Stop => self.is_stopping = true,
+                Command::Rescan => self.timers.rescan(),
+                _ => {}
+            }
+        }
+        let now = self.clock.now();
+        let due = if self.effects.dispatcher.lanes().is_closing() {
+            Vec::new()
+        } else {
+            self.timers.take_due(now, self.limits.timers_per_batch_max)
+        };
+        self.process(commands, due, now);
+        Turn::Done
     }
 
     fn process(&mut self, commands: Vec<Command>, due: Vec<RunKey>, now: Timestamp) {
@@ -188,19 +207,16 @@ impl Writer {
     /// One transaction for everything that changed on disk; none if nothing did.
     fn save(
         &mut self,
-        working: &HashMap<RunKey, Working>,
+        working: &BTreeMap<RunKey, Working>,
         now: Timestamp,
-    ) -> Result<HashMap<RunKey, Arc<Stored>>, StoreError> {
-        let mut saved = HashMap::new();
-        let mut changed: Vec<(&RunKey, &Working)> =
-            working.iter().filter(|(_, run)| is_durable(run)).collect();
-        if changed.is_empty() {
+    ) -> Result<BTreeMap<RunKey, Arc<Stored>>, StoreError> {
+        let mut saved = BTreeMap::new();
+        let changed = || working.iter().filter(|(_, run)| is_durable(run));
+        if changed().next().is_none() {
             return Ok(saved);
         }
-        // Neighbours share pages.
-        changed.sort_unstable_by_key(|(key, _)| **key);
         self.store.begin()?;
-        for (&key, working) in changed {
+        for (&key, working) in changed() {
             let stored = self.store.save(&Save {
                 key,
                 run: &working.run,
@@ -219,15 +235,15 @@ impl Writer {
         &mut self,
         commands: Vec<Command>,
         prepared: Prepared,
-        mut saved: HashMap<RunKey, Arc<Stored>>,
+        mut saved: BTreeMap<RunKey, Arc<Stored>>,
     ) {
-        let mut runs: HashMap<RunKey, Arc<Run>> = HashMap::new();
+        let mut runs: BTreeMap<RunKey, Arc<Run>> = BTreeMap::new();
         let mut hot = Vec::with_capacity(prepared.working.len());
         for (key, working) in prepared.working {
             let is_changed = !working.writes.is_empty() || working.stored.is_none();
             let stored = saved.remove(&key).or(working.stored).unwrap_or_default();
             if is_changed || prepared.woken.contains(&key) {
-                Effects::arm(&mut self.timers, key, &working.run);
+                effects::arm(&mut self.timers, key, &working.run);
             }
             if is_changed {
                 let run = working.run.clone();
@@ -260,7 +276,7 @@ impl Writer {
                 }
                 Command::Claim { key, call, url } if !claims_kept.contains(&(*key, *call)) => {
                     self.effects.in_flight.remove(&(*key, *call));
-                    self.effects.dispatcher.release(url);
+                    self.effects.dispatcher.lanes().release(url);
                 }
                 Command::HandBack(calls) => {
                     for call in calls {
@@ -310,7 +326,7 @@ impl Writer {
             }
             Command::Claim { key, call, url } => {
                 self.effects.in_flight.remove(&(key, call));
-                self.effects.dispatcher.release(&url);
+                self.effects.dispatcher.lanes().release(&url);
                 self.timers.set(key, Some(again), true);
             }
             Command::Release { .. } | Command::Rescan | Command::HandBack(_) | Command::Stop => {}
@@ -338,7 +354,7 @@ fn is_durable(working: &Working) -> bool {
 }
 
 /// A caller that has gone away misses its answer; that is its business.
-fn answer(command: Command, outcome: Outcome, runs: &HashMap<RunKey, Arc<Run>>) {
+fn answer(command: Command, outcome: Outcome, runs: &BTreeMap<RunKey, Arc<Run>>) {
     match (command, outcome) {
         (Command::Start { reply, .. }, Outcome::Started(run_id)) => {
             drop(reply.send(Ok(Started { run_id })));

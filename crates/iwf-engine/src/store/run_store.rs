@@ -1,0 +1,72 @@
+//! What the writer needs of a database: the runs as committed, and one transaction at a time.
+//! The simulation implements it too, so that writes fail and processes die when a seed says so.
+
+use iwf_engine_core::{Timestamp, WorkflowId};
+
+use super::{Loaded, RunKey, Save, Store, StoreError, Stored};
+
+pub(crate) trait RunStore {
+    fn last_key(&self) -> Result<RunKey, StoreError>;
+    fn load(&self, key: RunKey) -> Result<Option<Loaded>, StoreError>;
+    /// The latest run of a workflow id.
+    fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError>;
+    /// What is due after the cursor and up to a time, oldest first.
+    fn due(
+        &self,
+        after: (Timestamp, RunKey),
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, RunKey)>, StoreError>;
+    fn begin(&mut self) -> Result<(), StoreError>;
+    /// Writes the changes and says what is on disk once they are committed.
+    fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError>;
+    /// Durable when it returns.
+    fn commit(&mut self) -> Result<(), StoreError>;
+    /// Undoes what was not committed; harmless if nothing was begun.
+    fn rollback(&mut self);
+    /// For an orderly end.
+    fn checkpoint(&mut self);
+}
+
+impl RunStore for Store {
+    fn last_key(&self) -> Result<RunKey, StoreError> {
+        self.last_key()
+    }
+
+    fn load(&self, key: RunKey) -> Result<Option<Loaded>, StoreError> {
+        self.load(key)
+    }
+
+    fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError> {
+        self.current(workflow_id)
+    }
+
+    fn due(
+        &self,
+        after: (Timestamp, RunKey),
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, RunKey)>, StoreError> {
+        self.due(after, until, limit)
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.begin()
+    }
+
+    fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError> {
+        self.save(save)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.commit()
+    }
+
+    fn rollback(&mut self) {
+        self.rollback();
+    }
+
+    fn checkpoint(&mut self) {
+        Self::checkpoint(self);
+    }
+}
