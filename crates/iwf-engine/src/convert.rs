@@ -14,7 +14,7 @@ mod value;
 pub(crate) use answer::{RpcUnusable, rpc_answer};
 pub(crate) use call::{call_panicked, call_worker, in_time, rpc_failure, rpc_request};
 pub(crate) use options::{executing_state_ids, loading_policy};
-pub(crate) use outcome::get_response;
+pub(crate) use outcome::{error_type, get_response, status};
 pub(crate) use start::start_order;
 pub(crate) use value::{
     InvalidAttribute, data_attribute, data_attribute_out, invalid_type, payload, payload_out,

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod get;
+mod inspect;
 mod lifecycle;
 mod messages;
 mod open_error;

@@ -14,6 +14,7 @@ mod convert;
 mod driver;
 mod engine;
 mod failure;
+pub mod inspect;
 pub mod rest;
 mod search;
 mod store;

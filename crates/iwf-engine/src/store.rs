@@ -16,7 +16,7 @@ pub(crate) use encode::DecodeError;
 pub(crate) use open::{Folder, OpenStoreError};
 pub(crate) use read::Reader;
 pub(crate) use run_store::RunStore;
-pub(crate) use save::{Save, completion_key};
+pub(crate) use save::{Save, completion_key, status_of_number};
 
 /// The place of a run in the database; rises with every start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -40,7 +40,7 @@ fn output(output: &Output) -> wire::StateCompletionOutput {
     }
 }
 
-fn status(status: Status) -> wire::WorkflowStatus {
+pub(crate) fn status(status: Status) -> wire::WorkflowStatus {
     use wire::WorkflowStatus as Wire;
     match status {
         Status::Running => Wire::Running,
@@ -53,7 +53,7 @@ fn status(status: Status) -> wire::WorkflowStatus {
     }
 }
 
-fn error_type(error: ErrorType) -> wire::WorkflowErrorType {
+pub(crate) fn error_type(error: ErrorType) -> wire::WorkflowErrorType {
     use wire::WorkflowErrorType as Wire;
     match error {
         ErrorType::StateDecision => Wire::StateDecisionFailingWorkflow,

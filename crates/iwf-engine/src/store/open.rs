@@ -60,6 +60,11 @@ impl Folder {
         Ok(Reader::new(connection))
     }
 
+    /// The schema version that this program writes.
+    pub(crate) fn known_version() -> u32 {
+        u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+    }
+
     /// Two processes would each believe that they alone decide. The lock ends with the process.
     fn lock(&self) -> Result<File, OpenStoreError> {
         let path = self.0.join("iwf-engine.lock");
@@ -90,7 +95,7 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
 
 fn migrate(connection: &mut Connection) -> Result<(), OpenStoreError> {
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    let known = Folder::known_version();
     if found > known {
         return Err(OpenStoreError::TooNew { found, known });
     }

@@ -27,6 +27,12 @@ impl Reader {
         &self.connection
     }
 
+    pub(crate) fn schema_version(&self) -> rusqlite::Result<u32> {
+        let version = |row: &rusqlite::Row<'_>| row.get(0);
+        self.connection
+            .pragma_query_value(None, "user_version", version)
+    }
+
     pub(crate) fn load(&self, key: RunKey) -> Result<Option<Loaded>, StoreError> {
         load(&self.connection, key)
     }

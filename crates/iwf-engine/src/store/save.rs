@@ -270,6 +270,19 @@ fn status_number(status: Status) -> i64 {
     }
 }
 
+pub(crate) fn status_of_number(number: i64) -> Option<Status> {
+    Some(match number {
+        0 => Status::Running,
+        1 => Status::Completed,
+        2 => Status::Failed,
+        3 => Status::TimedOut,
+        4 => Status::Terminated,
+        5 => Status::Canceled,
+        6 => Status::ContinuedAsNew,
+        _ => return None,
+    })
+}
+
 fn save_attributes(
     connection: &Connection,
     save: &Save<'_>,

@@ -5,6 +5,7 @@
 mod cli;
 mod crash;
 mod durability;
+mod inspect;
 mod limits;
 mod rest;
 mod rpcs;
