@@ -25,7 +25,7 @@ pub type SearchAttributes = BTreeMap<AttributeKey, SearchAttribute>;
 pub struct SearchAttribute {
     pub key: AttributeKey,
     pub raw: RawSearchValue,
-    /// Absent when the type was not given: the index then keeps what it had.
+    /// Absent when there is no type, or no value of that type: the index then keeps what it had.
     pub indexed: Option<IndexedValue>,
 }
 

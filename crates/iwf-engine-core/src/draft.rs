@@ -69,27 +69,41 @@ impl Draft {
         self.transition.effects.push(effect);
     }
 
-    /// Writes attributes, search before data. A search attribute without a type is refused, and
-    /// then nothing is written.
-    pub(crate) fn write_attributes(&mut self, attributes: AttributeWrites) -> Result<(), Untyped> {
-        if attributes
-            .search
-            .iter()
-            .any(|search| search.indexed.is_none())
-        {
-            return Err(Untyped);
+    /// Writes what a state answered, search attributes before data. One that cannot be indexed
+    /// fails the run, and then nothing is written.
+    pub(crate) fn write_attributes_of_state(
+        &mut self,
+        attributes: AttributeWrites,
+    ) -> Result<(), Failed> {
+        let mut search = attributes.search.iter();
+        if let Some(attribute) = search.find(|attribute| attribute.indexed.is_none()) {
+            let message = format!(
+                "the search attribute {} cannot be indexed: give its valueType, and a value of that type",
+                attribute.key
+            );
+            self.close(Ending {
+                status: Status::Failed,
+                error_type: None,
+                error_message: Some(message.into()),
+            });
+            return Err(Failed);
         }
+        self.write_attributes(attributes);
+        Ok(())
+    }
+
+    /// Writes attributes, search before data. Where one cannot be indexed, the worker's view
+    /// changes and the index keeps what it has.
+    pub(crate) fn write_attributes(&mut self, attributes: AttributeWrites) {
         for attribute in attributes.search {
-            self.write(Write::SearchAttributeSet(attribute));
+            self.write_search_attribute(attribute);
         }
         for attribute in attributes.data {
             self.write(Write::DataAttributeSet(attribute));
         }
-        Ok(())
     }
 
-    /// Without a type the worker's view changes and the index keeps what it has.
-    pub(crate) fn write_search_attribute(&mut self, mut attribute: SearchAttribute) {
+    fn write_search_attribute(&mut self, mut attribute: SearchAttribute) {
         if attribute.indexed.is_none()
             && let Some(old) = self.run.head.search_attributes.get(&attribute.key)
         {
@@ -238,6 +252,6 @@ impl Draft {
     }
 }
 
-/// A search attribute came without its type.
+/// The run has failed: the step is over.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Untyped;
+pub(crate) struct Failed;

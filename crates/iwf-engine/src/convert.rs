@@ -17,6 +17,6 @@ pub(crate) use options::{executing_state_ids, loading_policy};
 pub(crate) use outcome::{error_type, get_response, status};
 pub(crate) use start::start_order;
 pub(crate) use value::{
-    InvalidAttribute, data_attribute, data_attribute_out, invalid_type, payload, payload_out,
-    publications, search_attribute, search_type, search_value_out,
+    data_attribute, data_attribute_out, payload, payload_out, publications, search_attribute,
+    search_value_as,
 };

@@ -4,13 +4,13 @@
 //! |---|---|---|---|---|
 //! | closed | | – | rejected | closed |
 //! | running | | attributes | – | the same |
-//! | running | a search attribute has no type | what workers see; the index keeps its value | – | the same |
+//! | running | a search attribute cannot be indexed | what workers see; the index keeps its value | – | the same |
 
 use crate::draft::Draft;
 use crate::event::AttributeWrites;
 use crate::run::Run;
 use crate::time::Timestamp;
-use crate::transition::{Rejection, Transition, Write};
+use crate::transition::{Rejection, Transition};
 
 pub(crate) fn apply(
     run: &Run,
@@ -21,11 +21,6 @@ pub(crate) fn apply(
         return Err(Rejection::NotRunning);
     }
     let mut draft = Draft::new(run, now);
-    for attribute in attributes.search {
-        draft.write_search_attribute(attribute);
-    }
-    for attribute in attributes.data {
-        draft.write(Write::DataAttributeSet(attribute));
-    }
+    draft.write_attributes(attributes);
     Ok(draft.finish())
 }

@@ -3,7 +3,7 @@
 //! | state before | condition | writes | effects | state after |
 //! |---|---|---|---|---|
 //! | not in this call | late or doubled | – | – | the same |
-//! | in this call | a search attribute has no type | closed | closed | failed |
+//! | in this call | a search attribute cannot be indexed | closed | closed | failed |
 //! | in this call | the decision is illegal | attributes, messages, closed | closed | failed |
 //! | in this call | next states | attributes, messages, executions | calls | on |
 //! | in this call | dead end | the execution is removed | – | on, or idle |
@@ -15,7 +15,7 @@
 
 use crate::call::CallId;
 use crate::decision::{Close, CloseKind, Resolved};
-use crate::draft::{Draft, Ending, Untyped};
+use crate::draft::{Draft, Ending, Failed};
 use crate::event::ExecuteAnswer;
 use crate::execution::StateExecution;
 use crate::run::{ErrorType, Output, Run, Status};
@@ -29,8 +29,7 @@ pub(crate) fn apply(run: &Run, now: Timestamp, call: CallId, answer: ExecuteAnsw
     };
     let mut draft = Draft::new(run, now);
     publish_completion(&mut draft, execution);
-    if let Err(Untyped) = draft.write_attributes(answer.attributes) {
-        draft.close(Ending::plain(Status::Failed));
+    if let Err(Failed) = draft.write_attributes_of_state(answer.attributes) {
         return draft.finish();
     }
     draft.publish(answer.publications);

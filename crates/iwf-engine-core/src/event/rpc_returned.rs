@@ -3,13 +3,15 @@
 //! | state before | condition | writes | effects | state after |
 //! |---|---|---|---|---|
 //! | closed | the run closed meanwhile | – | rejected | closed |
-//! | running | a search attribute has no type | closed | closed | failed |
 //! | running | | unlock, attributes, messages, executions | calls | on |
+//!
+//! A search attribute that cannot be indexed changes what workers see, and the index keeps its
+//! value: only states fail a run by it.
 
-use crate::draft::{Draft, Ending, Untyped};
+use crate::draft::Draft;
 use crate::event::RpcAnswer;
 use crate::id::RpcId;
-use crate::run::{Run, Status};
+use crate::run::Run;
 use crate::settle::settle;
 use crate::time::Timestamp;
 use crate::transition::{Rejection, Transition, Write};
@@ -27,10 +29,7 @@ pub(crate) fn apply(
     if rpc.is_some() && rpc == run.rpc_in_progress() {
         draft.write(Write::RpcUnlocked);
     }
-    if let Err(Untyped) = draft.write_attributes(answer.attributes) {
-        draft.close(Ending::plain(Status::Failed));
-        return Ok(draft.finish());
-    }
+    draft.write_attributes(answer.attributes);
     draft.publish(answer.publications);
     let movements = answer.movements.into_iter();
     movements.for_each(|movement| draft.start_state(movement));

@@ -3,7 +3,7 @@
 //! | state before | condition | writes | effects | state after |
 //! |---|---|---|---|---|
 //! | not in this call | late or doubled | – | – | the same |
-//! | in this call | a search attribute has no type | closed | closed | failed |
+//! | in this call | a search attribute cannot be indexed | closed | closed | failed |
 //! | in this call | | attributes, messages, locals, commands | – | waiting |
 //! | in this call | the trigger is met already | the same | call execute | in execute |
 //!
@@ -11,10 +11,10 @@
 //! state may receive what it published itself.
 
 use crate::call::CallId;
-use crate::draft::{Draft, Ending, Untyped};
+use crate::draft::{Draft, Failed};
 use crate::event::WaitUntilAnswer;
 use crate::execution::{Phase, StateExecution};
-use crate::run::{Run, Status};
+use crate::run::Run;
 use crate::settle::settle;
 use crate::time::Timestamp;
 use crate::transition::{Transition, Write};
@@ -29,8 +29,7 @@ pub(crate) fn apply(
         return Transition::default();
     };
     let mut draft = Draft::new(run, now);
-    if let Err(Untyped) = draft.write_attributes(answer.attributes) {
-        draft.close(Ending::plain(Status::Failed));
+    if let Err(Failed) = draft.write_attributes_of_state(answer.attributes) {
         return draft.finish();
     }
     draft.publish(answer.publications);

@@ -1,11 +1,12 @@
 //! What RPCs and other calls from outside write, and what others see of it.
 
 use iwf_engine_core::{
-    AttributeWrites, DataAttribute, Event, LoadingKind, LoadingPolicy, Movement, RawSearchValue,
-    RpcAnswer, RpcMayNotClose, SearchAttribute, Status,
+    AttributeWrites, CommandRequest, DataAttribute, Decision, Event, ExecuteAnswer, LoadingKind,
+    LoadingPolicy, Movement, RawSearchValue, RpcAnswer, RpcMayNotClose, SearchAttribute, Status,
+    WaitUntilAnswer, Write, step,
 };
 
-use crate::world::{World, dead_end, go, payload, to};
+use crate::world::{World, dead_end, go, payload, skip_to, to};
 
 fn data(keys: &[&str]) -> AttributeWrites {
     let attribute = |&key: &&str| DataAttribute {
@@ -43,16 +44,41 @@ fn an_rpc_may_start_states_but_not_close() {
 }
 
 #[test]
-fn a_search_attribute_without_type_fails_a_run_unless_it_is_set_from_outside() {
-    let mut world = World::with(vec![]);
+fn a_search_attribute_without_type_fails_a_run_only_if_a_state_writes_it() {
+    let mut world = World::with(vec![to("A"), skip_to("B")]);
     world.event(Event::AttributesSet(untyped())).unwrap();
-    assert_eq!(world.status(), Status::Running);
     let answer = RpcAnswer::new(untyped(), vec![], vec![]).unwrap();
     world
         .event(Event::RpcReturned { rpc: None, answer })
         .unwrap();
-    assert_eq!(world.status(), Status::Failed);
-    assert_eq!(world.run.head.outcome.clone().unwrap().error_type, None);
+    assert_eq!(world.status(), Status::Running);
+    assert!(world.run.head.search_attributes.contains_key("k"));
+    let by_wait_until = Event::WaitUntilReturned {
+        call: world.call("A-1"),
+        answer: WaitUntilAnswer {
+            attributes: untyped(),
+            publications: vec![],
+            locals: vec![],
+            commands: CommandRequest::new(None, vec![], vec![], vec![]).unwrap(),
+        },
+    };
+    let by_execute = Event::ExecuteReturned {
+        call: world.call("B-1"),
+        answer: ExecuteAnswer {
+            attributes: untyped(),
+            publications: vec![],
+            decision: Decision::new(dead_end(), None).unwrap(),
+        },
+    };
+    for event in [by_wait_until, by_execute] {
+        let transition = step(&world.run, world.now, event).unwrap();
+        let [Write::Closed(Status::Failed, outcome)] = &transition.writes[..] else {
+            panic!("{transition:?}")
+        };
+        assert_eq!(outcome.error_type, None);
+        let message = outcome.error_message.as_deref().unwrap();
+        assert!(message.contains("attribute k "), "{message}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use iwf_engine_core::{
 use iwf_protocol as wire;
 
 use super::value::key_value;
-use super::{InvalidAttribute, data_attribute, options, payload, publications, search_attribute};
+use super::{data_attribute, options, payload, publications, search_attribute};
 
 /// Why an answer that decodes is still none: the attempt counts as failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +19,6 @@ pub(super) enum Unusable {
     Commands(InvalidCommands),
     #[error("{0}")]
     Decision(InvalidDecision),
-    #[error("{0}")]
-    Attribute(#[from] InvalidAttribute),
 }
 
 pub(super) fn wait_until_answer(
@@ -32,7 +30,7 @@ pub(super) fn wait_until_answer(
             response.upsert_search_attributes,
             response.upsert_data_objects,
             now,
-        )?,
+        ),
         publications: publications(response.publish_to_inter_state_channel),
         locals: response
             .upsert_state_locals
@@ -54,7 +52,7 @@ pub(super) fn execute_answer(
             response.upsert_search_attributes,
             response.upsert_data_objects,
             now,
-        )?,
+        ),
         publications: publications(response.publish_to_inter_state_channel),
         decision: Decision::new(
             decision.next_states.into_iter().map(movement).collect(),
@@ -71,8 +69,6 @@ pub(crate) enum RpcUnusable {
         "closing workflow in RPC is not supported: publish a message to a state that closes it"
     )]
     Closes,
-    #[error("{0}")]
-    Attribute(#[from] InvalidAttribute),
 }
 
 /// What an RPC writes; `None` if it only reads.
@@ -97,7 +93,7 @@ pub(crate) fn rpc_answer(
             response.upsert_search_attributes,
             response.upsert_data_attributes,
             now,
-        )?,
+        ),
         publications(response.publish_to_inter_state_channel),
         decision.next_states.into_iter().map(movement).collect(),
     );
@@ -108,14 +104,14 @@ fn attributes(
     search: Vec<wire::SearchAttribute>,
     data: Vec<wire::KeyValue>,
     now: Timestamp,
-) -> Result<AttributeWrites, InvalidAttribute> {
-    let search = search
-        .into_iter()
-        .map(|attribute| search_attribute(attribute, now));
-    Ok(AttributeWrites {
-        search: search.collect::<Result<_, _>>()?,
+) -> AttributeWrites {
+    let search = search.into_iter();
+    AttributeWrites {
+        search: search
+            .map(|attribute| search_attribute(attribute, now))
+            .collect(),
         data: data.into_iter().map(data_attribute).collect(),
-    })
+    }
 }
 
 fn command_request(request: wire::CommandRequest) -> Result<CommandRequest, InvalidCommands> {

@@ -6,19 +6,15 @@ use iwf_engine_core::Timestamp;
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
 /// Nanoseconds since the Unix epoch, from RFC 3339 with a numeric offset (the original refuses
-/// `Z`), an integer of nanoseconds, or a past time such as `3d`.
-pub(super) fn parse(text: &str, now: Timestamp) -> Result<i64, String> {
-    if let Ok(nanos) = text.parse() {
-        return Ok(nanos);
+/// `Z`), an integer of nanoseconds, or a past time such as `3d`. No text is the epoch itself.
+pub(crate) fn parse(text: &str, now: Timestamp) -> Option<i64> {
+    if text.is_empty() {
+        return Some(0);
     }
-    if let Some(nanos) = absolute(text) {
-        return Ok(nanos);
-    }
-    relative(text, now).ok_or_else(|| {
-        format!(
-            "{text:?} is no date time: write 2024-01-02T10:04:05+00:00, an integer of nanoseconds, or a past time such as 3d"
-        )
-    })
+    let number = text.parse().ok();
+    number
+        .or_else(|| absolute(text))
+        .or_else(|| relative(text, now))
 }
 
 fn absolute(text: &str) -> Option<i64> {
@@ -30,7 +26,11 @@ fn absolute(text: &str) -> Option<i64> {
         .timestamp_nanos_opt()
 }
 
+/// Never before the epoch.
 fn relative(text: &str, now: Timestamp) -> Option<i64> {
+    if text.starts_with('0') {
+        return None;
+    }
     let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(unit_at);
     let number: i64 = number.parse().ok().filter(|n| (1..1_000_000).contains(n))?;
@@ -44,14 +44,22 @@ fn relative(text: &str, now: Timestamp) -> Option<i64> {
         "y" | "year" => 365 * 86_400,
         _ => return None,
     };
-    let now = now.0.checked_mul(1_000_000)?;
-    let ago = number.checked_mul(seconds)?.checked_mul(NANOS_PER_SECOND)?;
-    now.checked_sub(ago)
+    let now = now.0.saturating_mul(1_000_000);
+    let ago = number.saturating_mul(seconds * NANOS_PER_SECOND);
+    Some(now.saturating_sub(ago).max(0))
 }
 
-/// RFC 3339 in UTC.
+/// RFC 3339 in UTC, with as many digits of the second as there are.
 pub(super) fn format(nanos: i64) -> String {
-    DateTime::from_timestamp_nanos(nanos).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    let whole = DateTime::from_timestamp_nanos(nanos);
+    let text = whole.to_rfc3339_opts(SecondsFormat::AutoSi, false);
+    let text = text.strip_suffix("+00:00").unwrap_or(&text);
+    let text = if text.contains('.') {
+        text.trim_end_matches('0')
+    } else {
+        text
+    };
+    format!("{text}Z")
 }
 
 #[cfg(test)]
@@ -64,7 +72,7 @@ mod tests {
         for text in ["2024-01-02T11:04:05+01:00", "1704189845000000000", "3d"] {
             assert_eq!(
                 parse(text, now).map(format),
-                Ok("2024-01-02T10:04:05Z".to_owned()),
+                Some("2024-01-02T10:04:05Z".to_owned()),
                 "{text}"
             );
         }
@@ -73,22 +81,32 @@ mod tests {
     #[test]
     fn what_is_no_date_time_is_refused() {
         for text in [
-            "",
             "soon",
             "2024-01-02T11:04:05Z",
             "2024-01-02T11:04:05",
             "0d",
+            "03d",
             "1000000d",
             "3x",
-            "999999y",
         ] {
-            assert!(parse(text, Timestamp(0)).is_err(), "{text}");
+            assert_eq!(parse(text, Timestamp(0)), None, "{text}");
         }
     }
 
     #[test]
     fn fractions_are_kept() {
-        let nanos = parse("2024-11-12T18:00:01.731455544+00:00", Timestamp(0)).unwrap();
-        assert_eq!(format(nanos), "2024-11-12T18:00:01.731455544Z");
+        for fraction in ["", ".5", ".25", ".731455544"] {
+            let text = format!("2024-11-12T18:00:01{fraction}");
+            let nanos = parse(&format!("{text}+00:00"), Timestamp(0)).unwrap();
+            assert_eq!(format(nanos), format!("{text}Z"));
+        }
+    }
+
+    #[test]
+    fn the_epoch_is_the_zero_and_the_beginning_of_relative_time() {
+        let now = Timestamp::from_seconds(1_704_189_845);
+        assert_eq!(parse("", now), Some(0));
+        assert_eq!(parse("999999y", now), Some(0));
+        assert_eq!(parse("-1", now), Some(-1));
     }
 }

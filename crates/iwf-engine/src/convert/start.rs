@@ -6,9 +6,7 @@ use iwf_engine_core::{
 };
 use iwf_protocol as wire;
 
-use super::{
-    InvalidAttribute, data_attribute, executing_state_ids, options, payload, search_attribute,
-};
+use super::{data_attribute, executing_state_ids, options, payload, search_attribute};
 use crate::driver::StartOrder;
 use crate::failure::Failure;
 
@@ -108,19 +106,22 @@ fn seconds(what: &str, seconds: i32) -> Result<i64, Failure> {
     Ok(i64::from(seconds))
 }
 
-/// At the start, unlike later, every attribute must have its type.
+/// At the start, unlike later, every attribute must be one that can be indexed.
 fn initial_search_attributes(
     attributes: Vec<wire::SearchAttribute>,
     now: Timestamp,
 ) -> Result<Vec<SearchAttribute>, Failure> {
     let attributes = attributes.into_iter().map(|attribute| {
-        if attribute.value_type.is_none() {
-            return Err(super::invalid_type(&attribute.key));
+        let attribute = search_attribute(attribute, now);
+        match attribute.indexed {
+            Some(_) => Ok(attribute),
+            None => Err(Failure::internal(format!(
+                "the search attribute {} cannot be indexed: give its valueType, and a value of that type; a date time is 2024-01-02T10:04:05+00:00, an integer of nanoseconds, or a past time such as 3d",
+                attribute.key
+            ))),
         }
-        search_attribute(attribute, now)
     });
-    let refuse = |error: InvalidAttribute| Failure::internal(error.to_string());
-    attributes.collect::<Result<_, _>>().map_err(refuse)
+    attributes.collect()
 }
 
 /// The new field wins.

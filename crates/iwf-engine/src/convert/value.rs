@@ -65,20 +65,12 @@ pub(crate) fn publications(messages: Vec<wire::InterStateChannelPublishing>) -> 
     messages.into_iter().map(publication).collect()
 }
 
-/// A search attribute whose value does not fit its type.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the search attribute {key} cannot be used: {reason}")]
-pub(crate) struct InvalidAttribute {
-    key: String,
-    reason: String,
-}
-
 /// Keeps what was written for the workers, and reads it for the index. A typed attribute without
-/// a value is indexed as the zero of its type.
+/// a value is indexed as the zero of its type, one without a type or with a bad date not at all.
 pub(crate) fn search_attribute(
     attribute: wire::SearchAttribute,
     now: Timestamp,
-) -> Result<SearchAttribute, InvalidAttribute> {
+) -> SearchAttribute {
     let raw = RawSearchValue {
         value_type: attribute.value_type.map(search_type),
         text: attribute.string_value.map(Into::into),
@@ -100,19 +92,13 @@ pub(crate) fn search_attribute(
         Some(SearchType::Double) => Some(IndexedValue::Double(raw.double.unwrap_or_default())),
         Some(SearchType::Bool) => Some(IndexedValue::Bool(raw.boolean.unwrap_or_default())),
         Some(SearchType::KeywordArray) => Some(IndexedValue::KeywordArray(raw.texts.clone())),
-        Some(SearchType::Datetime) => {
-            let nanos = datetime::parse(&text(), now).map_err(|reason| InvalidAttribute {
-                key: attribute.key.clone(),
-                reason,
-            })?;
-            Some(IndexedValue::Datetime(nanos))
-        }
+        Some(SearchType::Datetime) => datetime::parse(&text(), now).map(IndexedValue::Datetime),
     };
-    Ok(SearchAttribute {
+    SearchAttribute {
         key: attribute.key.into(),
         raw,
         indexed,
-    })
+    }
 }
 
 /// What workers see: the attribute as it was written.
@@ -129,37 +115,48 @@ pub(super) fn search_attribute_out(attribute: &SearchAttribute) -> wire::SearchA
     }
 }
 
-/// What the reading endpoint shows: the indexed value.
-pub(crate) fn search_value_out(key: &str, value: &IndexedValue) -> wire::SearchAttribute {
+/// What the reading endpoint shows: the indexed value, as the type that was asked for. Texts of
+/// all kinds can stand for each other, and so can numbers.
+pub(crate) fn search_value_as(
+    key: &str,
+    value: &IndexedValue,
+    wanted: wire::SearchAttributeValueType,
+) -> Option<wire::SearchAttribute> {
+    use SearchType::{Bool, Datetime, Double, Int, Keyword, KeywordArray, Text};
     let mut out = wire::SearchAttribute {
         key: key.to_owned(),
-        value_type: Some(search_type_out(value.search_type())),
+        value_type: Some(wanted),
         ..wire::SearchAttribute::default()
     };
-    match value {
-        IndexedValue::Keyword(text) | IndexedValue::Text(text) => {
+    match (search_type(wanted), value) {
+        (Keyword | Text | Datetime, IndexedValue::Keyword(text) | IndexedValue::Text(text)) => {
             out.string_value = Some(text.to_string());
         }
-        IndexedValue::Datetime(nanos) => out.string_value = Some(datetime::format(*nanos)),
-        IndexedValue::Int(number) => out.integer_value = Some(*number),
-        IndexedValue::Double(number) => out.double_value = Some(*number),
-        IndexedValue::Bool(value) => out.bool_value = Some(*value),
-        IndexedValue::KeywordArray(texts) => {
+        (Keyword | Text | Datetime, IndexedValue::Datetime(nanos)) => {
+            out.string_value = Some(datetime::format(*nanos));
+        }
+        (Int, IndexedValue::Int(number)) => out.integer_value = Some(*number),
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "to ask for a whole number means to cut"
+        )]
+        (Int, IndexedValue::Double(number)) => out.integer_value = Some(*number as i64),
+        (Double, IndexedValue::Double(number)) => out.double_value = Some(*number),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "to ask for a double means to round"
+        )]
+        (Double, IndexedValue::Int(number)) => out.double_value = Some(*number as f64),
+        (Bool, IndexedValue::Bool(value)) => out.bool_value = Some(*value),
+        (KeywordArray, IndexedValue::KeywordArray(texts)) => {
             out.string_array_value = texts.iter().map(ToString::to_string).collect();
         }
+        _ => return None,
     }
-    out
+    Some(out)
 }
 
-/// Asked for a search attribute as another type than it has, or as none.
-pub(crate) fn invalid_type(key: &str) -> InvalidAttribute {
-    InvalidAttribute {
-        key: key.to_owned(),
-        reason: "name the type it was written with".to_owned(),
-    }
-}
-
-pub(crate) fn search_type(kind: wire::SearchAttributeValueType) -> SearchType {
+fn search_type(kind: wire::SearchAttributeValueType) -> SearchType {
     use wire::SearchAttributeValueType as Wire;
     match kind {
         Wire::Keyword => SearchType::Keyword,

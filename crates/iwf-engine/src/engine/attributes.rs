@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iwf_engine_core::{AttributeWrites, Event, ExecutingStateIds, IndexedValue, Run, SearchType};
+use iwf_engine_core::{AttributeWrites, Event, ExecutingStateIds, IndexedValue, Run};
 use iwf_protocol::{
     SearchAttribute, SearchAttributeKeyAndType, WorkflowGetDataObjectsRequest,
     WorkflowGetDataObjectsResponse, WorkflowGetSearchAttributesRequest,
@@ -85,11 +85,12 @@ impl Engine {
         })
     }
 
-    /// Writes search attributes. One without a type changes what workers see, not the index.
+    /// Writes search attributes. One without a type, or with a value of another type, changes what
+    /// workers see, not the index.
     ///
     /// # Errors
     ///
-    /// The workflow is unknown or closed, or a value does not fit its type.
+    /// The workflow is unknown or closed.
     pub async fn set_search_attributes(
         &self,
         request: WorkflowSetSearchAttributesRequest,
@@ -100,8 +101,7 @@ impl Engine {
             .search_attributes
             .into_iter()
             .map(|attribute| convert::search_attribute(attribute, now))
-            .collect::<Result<_, _>>()
-            .map_err(|error| Failure::internal(error.to_string()))?;
+            .collect();
         let data = Vec::new();
         let event = Event::AttributesSet(AttributeWrites { search, data });
         self.write(&address, event).await?;
@@ -109,22 +109,31 @@ impl Engine {
     }
 }
 
+/// A value is told as the type that was asked for, if its JSON can be read so.
+///
+/// | asked for | has no value | fits | does not fit, or no type |
+/// |---|---|---|---|
+/// | a key | left out | told | refused |
+/// | no key | refused | | |
 fn read(run: &Run, asked: &SearchAttributeKeyAndType) -> Result<Option<SearchAttribute>, Failure> {
-    let wrong_type = || Failure::internal(convert::invalid_type(&asked.key).to_string());
-    let wanted = asked
-        .value_type
-        .map(convert::search_type)
-        .ok_or_else(wrong_type)?;
+    let wrong_type = || {
+        Failure::internal(format!(
+            "the search attribute {} cannot be told as the type asked for: name the valueType it was written with",
+            asked.key
+        ))
+    };
+    if asked.key.is_empty() {
+        return Err(Failure::internal(
+            "a search attribute without a key was asked for: name the key",
+        ));
+    }
     let Some(value) = indexed(run, &asked.key) else {
         return Ok(None);
     };
-    // A text and a keyword look alike.
-    let is_text = |kind| matches!(kind, SearchType::Keyword | SearchType::Text);
-    let found = value.search_type();
-    if found != wanted && !(is_text(found) && is_text(wanted)) {
-        return Err(wrong_type());
-    }
-    Ok(Some(convert::search_value_out(&asked.key, &value)))
+    let told = asked
+        .value_type
+        .and_then(|wanted| convert::search_value_as(&asked.key, &value, wanted));
+    told.map(Some).ok_or_else(wrong_type)
 }
 
 fn indexed(run: &Run, key: &str) -> Option<IndexedValue> {

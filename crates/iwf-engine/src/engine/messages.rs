@@ -27,7 +27,8 @@ impl Engine {
             return self.check_running(&address).await;
         }
         if request.signal_channel_name.is_empty() && !request.workflow_id.is_empty() {
-            return Err(Failure::invalid(
+            // As the original, whose backend refuses it.
+            return Err(Failure::internal(
                 "signalChannelName is missing: name the channel",
             ));
         }
