@@ -18,5 +18,5 @@ pub(crate) use outcome::{error_type, get_response, status};
 pub(crate) use start::start_order;
 pub(crate) use value::{
     data_attribute, data_attribute_out, payload, payload_out, publications, search_attribute,
-    search_value_as,
+    search_value_as, search_value_out,
 };

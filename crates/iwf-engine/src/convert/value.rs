@@ -115,6 +115,12 @@ pub(super) fn search_attribute_out(attribute: &SearchAttribute) -> wire::SearchA
     }
 }
 
+/// The indexed value as the type it has.
+pub(crate) fn search_value_out(key: &str, value: &IndexedValue) -> wire::SearchAttribute {
+    let own_type = search_type_out(value.search_type());
+    search_value_as(key, value, own_type).unwrap_or_default()
+}
+
 /// What the reading endpoint shows: the indexed value, as the type that was asked for. Texts of
 /// all kinds can stand for each other, and so can numbers.
 pub(crate) fn search_value_as(
