@@ -63,7 +63,7 @@ impl Call {
 }
 
 /// Why an attempt failed, in the words the caller of the workflow will read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallFailure {
     pub message: Arc<str>,
 }

@@ -8,7 +8,7 @@ use crate::payload::Payload;
 use crate::time::Timestamp;
 
 /// The commands of a waitUntil answer, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandRequest {
     trigger: Trigger,
     timers: Vec<(CommandId, TimerCommand)>,
@@ -16,7 +16,7 @@ pub struct CommandRequest {
 }
 
 /// When a timer fires.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimerCommand {
     /// After this time from the moment the answer is applied.
     AfterSeconds(i64),

@@ -10,7 +10,7 @@ use crate::options::StateOptions;
 use crate::payload::Payload;
 
 /// A decision with at least one movement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     movements: Vec<Movement>,
     conditional_close: Option<ConditionalClose>,
@@ -94,7 +94,7 @@ pub(crate) enum Resolved {
     Illegal(&'static str),
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Movement {
     State(StateMovement),
     Close(Close),
@@ -110,13 +110,13 @@ pub struct StateMovement {
     pub wait_for_key: Option<Arc<str>>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Close {
     pub kind: CloseKind,
     pub output: Option<Payload>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CloseKind {
     /// Complete when no state execution is left.
     Graceful,
@@ -127,13 +127,13 @@ pub enum CloseKind {
 }
 
 /// Closes the workflow if there is no message.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConditionalClose {
     pub when_empty: Closable,
     pub output: Option<Payload>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Closable {
     Channel(ChannelKey),
     /// Part of the protocol's schema, but nobody supports it.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::attribute::{DataAttribute, SearchAttribute};
 use crate::call::{CallFailure, CallId};
 use crate::channel::Publication;
@@ -29,7 +31,9 @@ pub(crate) mod time_reached;
 pub(crate) mod timer_skipped;
 pub(crate) mod wait_until_returned;
 
-#[derive(Clone, Debug, PartialEq)]
+/// Kept in histories, where a variant is known by its place: new ones go to the end, and a changed
+/// one is a change of the stored format.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// The first event of every run.
     Started(started::Started),
@@ -78,13 +82,13 @@ pub enum Event {
     ConfigUpdated(Option<ExecutingStateIds>),
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AttributeWrites {
     pub search: Vec<SearchAttribute>,
     pub data: Vec<DataAttribute>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WaitUntilAnswer {
     pub attributes: AttributeWrites,
     pub publications: Vec<Publication>,
@@ -92,7 +96,7 @@ pub struct WaitUntilAnswer {
     pub commands: CommandRequest,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecuteAnswer {
     pub attributes: AttributeWrites,
     pub publications: Vec<Publication>,
@@ -100,7 +104,7 @@ pub struct ExecuteAnswer {
 }
 
 /// What an RPC writes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RpcAnswer {
     pub attributes: AttributeWrites,
     pub publications: Vec<Publication>,
@@ -130,7 +134,7 @@ impl RpcAnswer {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StopKind {
     Cancel,
     Terminate,
@@ -138,7 +142,7 @@ pub enum StopKind {
 }
 
 /// Which timer of an execution.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimerChoice {
     /// The first of this id, in any status.
     Id(CommandId),

@@ -22,6 +22,7 @@ mod decision;
 mod draft;
 mod event;
 mod execution;
+mod history;
 mod id;
 mod loading;
 mod locks;
@@ -55,6 +56,7 @@ pub use event::{
     WaitUntilAnswer,
 };
 pub use execution::{Phase, Results, StateExecution};
+pub use history::Recorded;
 pub use id::{
     AttributeKey, ChannelName, CommandId, RpcId, RunId, Serial, Slot, StateExecutionId, StateId,
     WorkflowId,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::attribute::{DataAttribute, SearchAttribute};
 use crate::call::CallId;
 use crate::channel::{ChannelKey, Message};
@@ -46,7 +48,7 @@ pub enum Write {
 }
 
 /// The keys that a locking RPC holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RpcLock {
     pub rpc: RpcId,
     pub data_keys: Vec<AttributeKey>,

@@ -4,6 +4,7 @@
 //! ([`Reader`]). Nothing here knows what a workflow is allowed to do; it keeps what it is given.
 
 mod encode;
+mod history;
 mod open;
 mod read;
 mod run_store;
@@ -13,6 +14,7 @@ use iwf_engine_core::{Run, RunId, Slot, Timestamp};
 use rusqlite::Connection;
 
 pub(crate) use encode::DecodeError;
+pub(crate) use history::HistoryEnd;
 pub(crate) use open::{Folder, OpenStoreError};
 pub(crate) use read::Reader;
 pub(crate) use run_store::RunStore;
@@ -49,6 +51,8 @@ pub(crate) struct Stored {
     pub(crate) has_messages: bool,
     pub(crate) has_attributes: bool,
     pub(crate) due_at: Option<Timestamp>,
+    /// `None` for a run that was closed before there were histories.
+    pub(crate) history: Option<HistoryEnd>,
     /// As stored, a JSON array.
     pub(crate) executing: Option<Box<str>>,
 }

@@ -6,16 +6,20 @@
 //! | nothing happened | start state, no delay | attributes, execution 1 | call | in its first call |
 //! | nothing happened | start state, delay | attributes, movement queued | – | delayed |
 
+use serde::{Deserialize, Serialize};
+
 use crate::decision::StateMovement;
 use crate::draft::Draft;
 use crate::event::AttributeWrites;
-use crate::run::{Run, Start};
+use crate::run::{Config, Run, Start};
 use crate::settle::settle;
 use crate::time::Timestamp;
 use crate::transition::Transition;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {
+    config: Config,
+    starts_at: Option<Timestamp>,
     movement: Option<StateMovement>,
     attributes: AttributeWrites,
 }
@@ -23,6 +27,8 @@ pub struct Started {
 impl From<Start> for Started {
     fn from(start: Start) -> Self {
         Self {
+            config: start.config,
+            starts_at: start.starts_at,
             movement: start.movement,
             attributes: AttributeWrites {
                 search: start.search_attributes,

@@ -21,6 +21,8 @@ pub(super) struct Working {
     /// `None` until its first commit.
     pub(super) stored: Option<Arc<Stored>>,
     pub(super) writes: Vec<Write>,
+    /// What made the writes, for the history.
+    pub(super) events: Vec<(Timestamp, Event)>,
 }
 
 /// What a command came to, if the batch is committed.
@@ -75,15 +77,15 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 let Some(key) = self.find(target)? else {
                     return Ok(Outcome::Refused(unknown(target)));
                 };
-                self.event(key, event.clone())
+                self.event(key, event)
             }
             Command::CallReturned { key, event, .. } | Command::Release { key, event } => {
-                self.event(*key, event.clone())
+                self.event(*key, event)
             }
-            Command::Claim { key, call, .. } => self.event(*key, Event::CallClaimed(*call)),
+            Command::Claim { key, call, .. } => self.event(*key, &Event::CallClaimed(*call)),
             Command::HandBack(calls) => {
                 for (key, call) in calls {
-                    self.event(*key, Event::CallHandedBack(*call))?;
+                    self.event(*key, &Event::CallHandedBack(*call))?;
                 }
                 Ok(Outcome::Done)
             }
@@ -95,7 +97,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
     /// also how the engine recovers.
     pub(super) fn time_reached(&mut self, key: RunKey) -> Result<(), StoreError> {
         self.woken.push(key);
-        self.event(key, Event::TimeReached)?;
+        self.event(key, &Event::TimeReached)?;
         let Some(working) = self.load(key)? else {
             return Ok(());
         };
@@ -108,7 +110,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 let failure = CallFailure {
                     message: LOST_CALL.into(),
                 };
-                self.event(key, Event::CallFailed { call, failure })?;
+                self.event(key, &Event::CallFailed { call, failure })?;
             }
         }
         Ok(())
@@ -137,7 +139,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
             (Reuse::Existing, Some((_, run))) => return Ok(Outcome::Started(run.id)),
             (Reuse::Replace, Some((key, _))) => {
                 let kind = StopKind::Terminate;
-                self.event(key, Event::Stopped { kind, reason: None })?;
+                self.event(key, &Event::Stopped { kind, reason: None })?;
             }
             (Reuse::Start | Reuse::Replace | Reuse::Existing, _) => {}
         }
@@ -162,22 +164,27 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 run,
                 stored: None,
                 writes: Vec::new(),
+                events: Vec::new(),
             },
         );
-        self.event(key, Event::Started(StartedEvent::from(start)))?;
+        self.event(key, &Event::Started(StartedEvent::from(start)))?;
         Ok(Outcome::Started(run_id))
     }
 
-    fn event(&mut self, key: RunKey, event: Event) -> Result<Outcome, StoreError> {
+    fn event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
         let now = self.now;
         let Some(working) = self.load(key)? else {
             return Ok(Outcome::Refused(Refusal::NoSuchRun));
         };
-        let transition = match step(&working.run, now, event) {
+        let transition = match step(&working.run, now, event.clone()) {
             Ok(transition) => transition,
             Err(rejection) => return Ok(Outcome::Refused(Refusal::Rejected(rejection))),
         };
         let mut successor = None;
+        // The start of a run is its first event, even if nothing follows from it.
+        if transition.is_durable() || matches!(event, Event::Started(_)) {
+            working.events.push((now, event.clone()));
+        }
         if !transition.writes.is_empty() {
             let run = Arc::make_mut(&mut working.run);
             for write in &transition.writes {
@@ -241,16 +248,13 @@ impl<'a, S: RunStore> Batch<'a, S> {
                     None => return Ok(None),
                 },
             };
-            let writes = Vec::new();
-            let stored = Some(stored);
-            self.working.insert(
-                key,
-                Working {
-                    run,
-                    stored,
-                    writes,
-                },
-            );
+            let working = Working {
+                run,
+                stored: Some(stored),
+                writes: Vec::new(),
+                events: Vec::new(),
+            };
+            self.working.insert(key, working);
         }
         Ok(self.working.get_mut(&key))
     }

@@ -222,6 +222,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 run: &working.run,
                 stored: working.stored.as_deref(),
                 writes: &working.writes,
+                events: &working.events,
                 now,
             })?;
             saved.insert(key, Arc::new(stored));
@@ -349,8 +350,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
 }
 
 fn is_durable(working: &Working) -> bool {
-    let is_in_memory = |write: &Write| matches!(write, Write::RpcLocked(_) | Write::RpcUnlocked);
-    working.stored.is_none() || !working.writes.iter().all(is_in_memory)
+    working.stored.is_none() || working.writes.iter().any(Write::is_durable)
 }
 
 /// A caller that has gone away misses its answer; that is its business.

@@ -4,12 +4,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iwf_engine_core::{Head, Payload, Settings, Slot, StateExecution};
+use iwf_engine_core::{Event, Head, Payload, Settings, Slot, StateExecution, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::history::HistoryEnd;
+
 /// Raised when the encoding changes, together with a migration.
 const FORMAT: u8 = 1;
+/// Heads name the end of the history since format 2.
+const HEAD_FORMAT: u8 = 2;
 /// Executions in higher slots have rows of their own, so that one transition of a wide fan-out
 /// does not rewrite all of it.
 const INLINE_SLOTS: u32 = 8;
@@ -24,6 +28,8 @@ pub(crate) enum DecodeError {
     Damaged(#[from] postcard::Error),
     #[error("the value is empty")]
     Empty,
+    #[error("the history of run {0} is broken")]
+    History(i64),
 }
 
 /// What else must be read.
@@ -32,6 +38,7 @@ pub(super) struct RowFlags {
     pub(super) has_executions: bool,
     pub(super) has_messages: bool,
     pub(super) has_attributes: bool,
+    pub(super) history: Option<HistoryEnd>,
 }
 
 pub(super) struct DecodedHead {
@@ -54,14 +61,13 @@ pub(super) fn append(buffer: &mut Vec<u8>, value: &impl Serialize) {
 
 pub(super) fn start_head(buffer: &mut Vec<u8>, head: &Head, flags: &RowFlags) {
     buffer.clear();
-    buffer.push(FORMAT);
+    buffer.push(HEAD_FORMAT);
     append(buffer, flags);
     append(buffer, head);
 }
 
 pub(super) fn decode_head(bytes: &[u8]) -> Result<DecodedHead, DecodeError> {
-    let rest = checked(bytes)?;
-    let (flags, rest) = postcard::take_from_bytes(rest)?;
+    let (flags, rest) = decode_flags(bytes)?;
     let (head, mut rest) = postcard::take_from_bytes(rest)?;
     let mut executions = BTreeMap::new();
     while !rest.is_empty() {
@@ -74,6 +80,42 @@ pub(super) fn decode_head(bytes: &[u8]) -> Result<DecodedHead, DecodeError> {
         executions,
         flags,
     })
+}
+
+fn decode_flags(bytes: &[u8]) -> Result<(RowFlags, &[u8]), DecodeError> {
+    match bytes.split_first() {
+        Some((&HEAD_FORMAT, rest)) => Ok(postcard::take_from_bytes(rest)?),
+        Some((1, rest)) => {
+            let (flags, rest) = postcard::take_from_bytes(rest)?;
+            let (has_executions, has_messages, has_attributes) = flags;
+            let flags = RowFlags {
+                has_executions,
+                has_messages,
+                has_attributes,
+                history: None,
+            };
+            Ok((flags, rest))
+        }
+        Some((&other, _)) => Err(DecodeError::Format(other)),
+        None => Err(DecodeError::Empty),
+    }
+}
+
+/// Begins a row of the history; its events are appended.
+pub(super) fn start_events(buffer: &mut Vec<u8>) {
+    buffer.clear();
+    buffer.push(FORMAT);
+}
+
+pub(super) fn decode_events(bytes: &[u8]) -> Result<Vec<(Timestamp, Event)>, DecodeError> {
+    let mut rest = checked(bytes)?;
+    let mut events = Vec::new();
+    while !rest.is_empty() {
+        let (event, after) = postcard::take_from_bytes(rest)?;
+        events.push(event);
+        rest = after;
+    }
+    Ok(events)
 }
 
 pub(super) fn encode_settings(settings: &Settings) -> Vec<u8> {

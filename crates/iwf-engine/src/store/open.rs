@@ -10,7 +10,10 @@ use super::Store;
 use super::read::Reader;
 
 /// Each raises `user_version` by one. Released ones never change.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2_history.sql"),
+];
 const FILE: &str = "iwf-engine.db";
 const STATEMENTS_MAX: usize = 64;
 

@@ -184,6 +184,7 @@ fn assemble(connection: &Connection, key: RunKey, row: Row) -> Result<Loaded, St
             slots,
             has_messages: decoded.flags.has_messages,
             has_attributes: decoded.flags.has_attributes,
+            history: decoded.flags.history,
             due_at: row.due_at.map(Timestamp),
             executing: row.executing.map(Into::into),
         },

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iwf_engine_core::{
-    AttributeKey, ChannelKey, ChannelKind, CompletionKey, IndexedValue, Message, Run, Slot,
+    AttributeKey, ChannelKey, ChannelKind, CompletionKey, Event, IndexedValue, Message, Run, Slot,
     StateId, Status, Timestamp, Write, pending,
 };
 use rusqlite::types::ToSqlOutput;
@@ -15,7 +15,6 @@ use super::{RunKey, Store, StoreError, Stored};
 /// What the writes of one commit touch; a message that came and went is not among it.
 #[derive(Default)]
 struct Changes<'a> {
-    head: bool,
     closed: bool,
     slots: BTreeSet<Slot>,
     data: BTreeSet<&'a AttributeKey>,
@@ -36,7 +35,6 @@ impl<'a> Changes<'a> {
 
     fn add(&mut self, write: &'a Write) {
         match write {
-            Write::RpcLocked(_) | Write::RpcUnlocked => return,
             Write::ExecutionSet(execution) => {
                 self.slots.insert(execution.slot);
             }
@@ -45,7 +43,6 @@ impl<'a> Changes<'a> {
             }
             Write::DataAttributeSet(attribute) => {
                 self.data.insert(&attribute.key);
-                return;
             }
             Write::SearchAttributeSet(attribute) => {
                 self.search.insert(&attribute.key);
@@ -69,9 +66,10 @@ impl<'a> Changes<'a> {
             | Write::GracefulCompletionRequested
             | Write::OutputAdded(_)
             | Write::ConfigSet(_)
-            | Write::SuccessorStarts(_) => {}
+            | Write::SuccessorStarts(_)
+            | Write::RpcLocked(_)
+            | Write::RpcUnlocked => {}
         }
-        self.head = true;
     }
 }
 
@@ -82,6 +80,8 @@ pub(crate) struct Save<'a> {
     /// `None` for a run that is not in the database yet.
     pub(crate) stored: Option<&'a Stored>,
     pub(crate) writes: &'a [Write],
+    /// What made the writes, for the history.
+    pub(crate) events: &'a [(Timestamp, Event)],
     pub(crate) now: Timestamp,
 }
 
@@ -123,17 +123,13 @@ impl Store {
             has_messages: !save.run.channels.is_empty(),
             has_attributes: !save.run.data_attributes.is_empty(),
             due_at: due_at(save, old),
+            history: self.append_history(save.key, old.history, save.events)?,
             executing: executing(save.run),
         };
         save_attributes(&self.connection, save, &changes)?;
         save_messages(&self.connection, save, old, &changes)?;
         save_completions(&self.connection, save, &changes)?;
-        let head_changes = changes.head || next.has_attributes != old.has_attributes;
-        if head_changes || save.stored.is_none() {
-            self.save_head(save, old, &changes, &mut next)?;
-        } else {
-            next.slots.clone_from(&old.slots);
-        }
+        self.save_head(save, old, &changes, &mut next)?;
         Ok(next)
     }
 
@@ -171,6 +167,7 @@ impl Store {
             has_executions: !next.slots.is_empty(),
             has_messages: next.has_messages,
             has_attributes: next.has_attributes,
+            history: next.history,
         };
         encode::start_head(&mut self.buffer, &save.run.head, &flags);
         self.buffer.extend_from_slice(&executions);

@@ -1,0 +1,14 @@
+-- Schema 2: the history of each run.
+
+-- What one commit recorded of one run. Rows only ever go to the end of the table, so that runs
+-- that change together share pages; they are found through the run's head, which names the last
+-- row, and from there backwards.
+CREATE TABLE history (
+  id       INTEGER PRIMARY KEY,
+  run_key  INTEGER NOT NULL,
+  -- The row before; NULL where the history begins.
+  previous INTEGER,
+  -- Of the first event here. Events are numbered from 1 per run.
+  number   INTEGER NOT NULL,
+  events   BLOB    NOT NULL
+) STRICT;
