@@ -91,12 +91,35 @@ impl Engine {
         }
     }
 
-    /// What a caller may wait: as long as it asks for, up to the engine's bound.
+    /// What a caller may wait: as long as it asks for, up to the engine's bound, less a moment.
     pub(super) fn wait_time(&self, seconds: Option<i32>) -> Duration {
         let max = self.shared.config.api_max_wait;
-        match seconds.map(u64::try_from) {
+        answered_within(match seconds.map(u64::try_from) {
             Some(Ok(seconds)) if seconds > 0 => Duration::from_secs(seconds).min(max),
             _ => max,
-        }
+        })
+    }
+}
+
+/// How long to wait so that the answer arrives within the given time.
+///
+/// The SDKs give their HTTP client the same 60 seconds that are the engine's bound. A 420 that left
+/// at the sixtieth would find nobody, and the caller would see a broken connection instead of
+/// "still running". The original waits up to a second less, too (it counts whole seconds).
+fn answered_within(time: Duration) -> Duration {
+    time.saturating_sub((time / 20).min(Duration::from_secs(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_leaves_before_its_caller_gives_up() {
+        let waited = |seconds| answered_within(Duration::from_secs(seconds));
+        assert_eq!(waited(60), Duration::from_secs(59));
+        assert_eq!(waited(10), Duration::from_millis(9_500));
+        assert_eq!(waited(1), Duration::from_millis(950));
+        assert_eq!(waited(0), Duration::ZERO);
     }
 }
