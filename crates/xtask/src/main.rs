@@ -11,6 +11,7 @@ mod compress;
 mod dev;
 mod e2e;
 mod files;
+mod interop;
 mod lint;
 mod process;
 mod release;
@@ -55,6 +56,8 @@ enum Chore {
     Tidy,
     /// The engine's benchmarks
     Bench(bench::Args),
+    /// SDKs and tools that we did not write, against the engine
+    Interop(interop::Args),
     /// Everything another machine needs, optimised, in `target/dist`
     Release,
 }
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Chore::Lint => lint::run(&workspace),
         Chore::Tidy => tidy::run(&workspace),
         Chore::Bench(args) => bench::run(&workspace, &args),
+        Chore::Interop(args) => interop::run(&workspace, &args),
         Chore::Release => release::run(&workspace),
     });
     match outcome {
