@@ -41,6 +41,9 @@ pub struct Health {
     pub ready: bool,
     /// One sentence that says why not.
     pub problem: Option<String>,
+    /// Runs whose stored data proved damaged since the engine opened. They stand still, all
+    /// others go on; `iwf-engine check` lists them.
+    pub damaged_runs: usize,
 }
 
 /// A handle to the open engine; cheap to clone. When the last handle is gone the engine closes
@@ -168,6 +171,7 @@ impl Engine {
         Health {
             ready: problem.is_none(),
             problem,
+            damaged_runs: self.shared.health.damaged_runs(),
         }
     }
 
@@ -273,6 +277,9 @@ fn refused(refusal: Refusal, workflow_id: &str) -> Failure {
             Failure::overloaded("too many requests are waiting: try again in a second")
         }
         Refusal::ShuttingDown => shutting_down(),
+        Refusal::Damaged(damage) => {
+            Failure::internal(format!("workflow {workflow_id} cannot go on: {damage}"))
+        }
         Refusal::Storage(error) => {
             tracing::error!(workflow.id = workflow_id, %error, "a request could not be stored");
             Failure::overloaded(

@@ -5,15 +5,20 @@
 
 mod encode;
 mod history;
+mod legacy;
 mod open;
 mod read;
 mod run_store;
 mod save;
+mod schema;
 
-use iwf_engine_core::{Run, RunId, Slot, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iwf_engine_core::{AttributeKey, Run, RunId, Slot, Timestamp};
 use rusqlite::Connection;
 
-pub(crate) use encode::DecodeError;
+pub(crate) use encode::{Contents, DecodeError};
 pub(crate) use history::HistoryEnd;
 pub(crate) use open::{Folder, OpenStoreError};
 pub(crate) use read::Reader;
@@ -46,10 +51,12 @@ impl RunKey {
 /// What the database holds of a run beside its head, so that only changes are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stored {
-    /// Executions with rows of their own.
-    pub(crate) slots: Vec<Slot>,
-    pub(crate) has_messages: bool,
-    pub(crate) has_attributes: bool,
+    /// Executions with rows of their own, and the checksums of those rows.
+    pub(crate) slots: BTreeMap<Slot, u32>,
+    /// The checksums of the data attributes' rows.
+    pub(crate) attributes: Arc<BTreeMap<AttributeKey, u32>>,
+    /// What the head says of all these rows and of the messages.
+    pub(crate) contents: Contents,
     pub(crate) due_at: Option<Timestamp>,
     /// `None` for a run that was closed before there were histories.
     pub(crate) history: Option<HistoryEnd>,
@@ -65,9 +72,26 @@ pub(crate) struct Loaded {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     #[error("the database refused: {0}")]
-    Sql(#[from] rusqlite::Error),
-    #[error("a stored run cannot be read: restore the database from a backup")]
+    Sql(#[source] rusqlite::Error),
+    #[error("the stored run is damaged: {0}; restore the data folder from a backup")]
     Damaged(#[from] DecodeError),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let is_damage = match &error {
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::Utf8Error(..)
+            | rusqlite::Error::InvalidColumnType(..) => true,
+            error => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt),
+        };
+        if is_damage {
+            Self::Damaged(DecodeError::Row(error))
+        } else {
+            Self::Sql(error)
+        }
+    }
 }
 
 /// The connection that writes.

@@ -47,6 +47,8 @@ pub(super) struct Batch<'a, S> {
     pub(super) effects: Vec<(RunKey, Effect)>,
     /// Runs that were looked at because they were due.
     pub(super) woken: Vec<RunKey>,
+    /// Runs that cannot be read. They stand still and harm nobody else.
+    pub(super) damaged: Vec<(RunKey, String)>,
 }
 
 impl<'a, S: RunStore> Batch<'a, S> {
@@ -67,10 +69,15 @@ impl<'a, S: RunStore> Batch<'a, S> {
             current: HashMap::new(),
             effects: Vec::new(),
             woken: Vec::new(),
+            damaged: Vec::new(),
         }
     }
 
     pub(super) fn command(&mut self, command: &Command) -> Result<Outcome, StoreError> {
+        or_damaged(self.apply(command))
+    }
+
+    fn apply(&mut self, command: &Command) -> Result<Outcome, StoreError> {
         match command {
             Command::Start { order, .. } => self.start(order),
             Command::Event { target, event, .. } => {
@@ -85,7 +92,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
             Command::Claim { key, call, .. } => self.event(*key, &Event::CallClaimed(*call)),
             Command::HandBack(calls) => {
                 for (key, call) in calls {
-                    self.event(*key, &Event::CallHandedBack(*call))?;
+                    or_damaged(self.event(*key, &Event::CallHandedBack(*call)))?;
                 }
                 Ok(Outcome::Done)
             }
@@ -97,7 +104,9 @@ impl<'a, S: RunStore> Batch<'a, S> {
     /// also how the engine recovers.
     pub(super) fn time_reached(&mut self, key: RunKey) -> Result<(), StoreError> {
         self.woken.push(key);
-        self.event(key, &Event::TimeReached)?;
+        if let Outcome::Refused(_) = or_damaged(self.event(key, &Event::TimeReached))? {
+            return Ok(());
+        }
         let Some(working) = self.load(key)? else {
             return Ok(());
         };
@@ -243,9 +252,15 @@ impl<'a, S: RunStore> Batch<'a, S> {
         if !self.working.contains_key(&key) {
             let (run, stored) = match self.cache.get(key) {
                 Some(hot) => (hot.run, hot.stored),
-                None => match self.store.load(key)? {
-                    Some(loaded) => (Arc::new(loaded.run), Arc::new(loaded.stored)),
-                    None => return Ok(None),
+                None => match self.store.load(key) {
+                    Ok(Some(loaded)) => (Arc::new(loaded.run), Arc::new(loaded.stored)),
+                    Ok(None) => return Ok(None),
+                    Err(error) => {
+                        if let StoreError::Damaged(damage) = &error {
+                            self.damaged.push((key, damage.to_string()));
+                        }
+                        return Err(error);
+                    }
                 },
             };
             let working = Working {
@@ -257,6 +272,16 @@ impl<'a, S: RunStore> Batch<'a, S> {
             self.working.insert(key, working);
         }
         Ok(self.working.get_mut(&key))
+    }
+}
+
+/// Damage is the end of one command, not of its batch: nothing was done to the run yet.
+fn or_damaged(applied: Result<Outcome, StoreError>) -> Result<Outcome, StoreError> {
+    match applied {
+        Err(error @ StoreError::Damaged(_)) => {
+            Ok(Outcome::Refused(Refusal::Damaged(error.to_string())))
+        }
+        applied => applied,
     }
 }
 

@@ -86,6 +86,8 @@ pub(crate) enum Refusal {
     ShuttingDown,
     /// The database refused; whoever asked may ask again.
     Storage(String),
+    /// What is stored of the run cannot be trusted; asking again does not help.
+    Damaged(String),
 }
 
 /// The way to the writer. Requests from outside are counted and bounded; the engine's own

@@ -5,7 +5,7 @@
 //! only what fails alone is refused.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use iwf_engine_core::{CallId, Effect, Run, Timestamp, Write};
@@ -16,6 +16,7 @@ use super::clock::Clock;
 use super::command::{Accepted, Command, Inbox, Refusal, Started};
 use super::dispatch::{Calls, Dispatcher};
 use super::effects::{self, Effects};
+use super::health::WriterHealth;
 use super::timers::Timers;
 use super::waiters::{Closings, Completions};
 use crate::config::Limits;
@@ -23,23 +24,8 @@ use crate::store::{RunKey, RunStore, Save, StoreError, Stored};
 
 /// How long a run waits whose step could not be stored.
 const RETRY_MILLIS: i64 = 1000;
-
-/// Why the database refuses, if it does.
-#[derive(Clone, Default)]
-pub(crate) struct WriterHealth(Arc<Mutex<Option<String>>>);
-
-impl WriterHealth {
-    pub(crate) fn problem(&self) -> Option<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    fn set(&self, problem: Option<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = problem;
-    }
-}
+/// How often a database that refuses is tried when there is nothing else to write.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 pub(crate) struct Writer<S, C> {
     store: S,
@@ -77,6 +63,7 @@ struct Prepared {
     working: BTreeMap<RunKey, Working>,
     effects: Vec<(RunKey, Effect)>,
     woken: Vec<RunKey>,
+    damaged: Vec<(RunKey, String)>,
     outcomes: Vec<Outcome>,
 }
 
@@ -125,10 +112,10 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         if let Err(error) = self.timers.refill(&self.store, now) {
             self.report(&error);
         }
-        if self.is_stopping {
-            Duration::ZERO
-        } else {
-            self.timers.wait(now)
+        match (self.is_stopping, self.has_problem) {
+            (true, _) => Duration::ZERO,
+            (false, true) => self.timers.wait(now).min(TRY_AGAIN),
+            (false, false) => self.timers.wait(now),
         }
     }
 
@@ -137,6 +124,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         let Ok(commands) = self.inbox.take(wait, self.limits.batch_requests_max) else {
             return Turn::Last;
         };
+        if self.has_problem && commands.is_empty() && self.store.try_to_write().is_ok() {
+            self.recover();
+        }
         // What came with or before the end is still committed.
         if self.is_stopping && commands.is_empty() {
             return Turn::Last;
@@ -200,6 +190,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             working: batch.working,
             effects: batch.effects,
             woken: batch.woken,
+            damaged: batch.damaged,
             outcomes,
         })
     }
@@ -253,6 +244,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             runs.insert(key, working.run);
         }
         self.cache.put(hot.into_iter());
+        for (key, damage) in prepared.damaged {
+            self.health.damaged(key, &damage);
+        }
         let claims_kept: Vec<(RunKey, CallId)> = prepared
             .effects
             .iter()
@@ -337,14 +331,15 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
     fn report(&mut self, error: &StoreError) {
         tracing::error!(%error, "the database refused: nothing of this batch happened");
         self.has_problem = true;
-        self.health.set(Some(format!(
-            "{error}: make room on the disk, or look at the folder's permissions"
+        self.health.set_problem(Some(format!(
+            "{error}: make room on the disk, or look at the folder's permissions; nothing that was answered is lost, and the engine goes on by itself"
         )));
     }
 
     fn recover(&mut self) {
         if std::mem::take(&mut self.has_problem) {
-            self.health.set(None);
+            tracing::info!("the database takes writes again");
+            self.health.set_problem(None);
         }
     }
 }

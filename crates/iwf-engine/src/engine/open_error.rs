@@ -36,8 +36,48 @@ pub enum OpenError {
         /// The newest schema version of this program.
         known: u32,
     },
+    /// There is a file where the folder should be.
+    #[error("{path} is no folder: choose another, or move that file away")]
+    NotAFolder {
+        /// The path that was given.
+        path: PathBuf,
+    },
+    /// Another program's file has the name of the database.
+    #[error(
+        "the file iwf-engine.db in {path} is no database of this program, and is left alone: choose another folder, or move that file away"
+    )]
+    Foreign {
+        /// The data folder.
+        path: PathBuf,
+    },
+    /// The database can be read only.
+    #[error("the database in {path} cannot be written: make the folder and its files writable")]
+    ReadOnly {
+        /// The data folder.
+        path: PathBuf,
+    },
+    /// There is no room.
+    #[error("the disk of {path} is full: make room, then start again; nothing is lost")]
+    Full {
+        /// The data folder.
+        path: PathBuf,
+        /// What `SQLite` said.
+        source: rusqlite::Error,
+    },
+    /// Not what this program has written.
+    #[error(
+        "the database in {path} is damaged: {problem}; nothing was changed: `iwf-engine check` lists what is wrong, `iwf-engine restore` puts a backup in its place"
+    )]
+    Damaged {
+        /// The data folder.
+        path: PathBuf,
+        /// What was found first.
+        problem: String,
+    },
     /// `SQLite` cannot open or migrate the database.
-    #[error("the database in {path} cannot be opened: restore it from a backup if it is damaged")]
+    #[error(
+        "the database in {path} cannot be opened: look at the disk and at the permissions, or restore a backup"
+    )]
     Database {
         /// The data folder.
         path: PathBuf,
@@ -56,17 +96,21 @@ impl OpenError {
             OpenStoreError::InUse => Self::InUse { path },
             OpenStoreError::Folder(source) => Self::Folder { path, source },
             OpenStoreError::TooNew { found, known } => Self::TooNew { path, found, known },
+            OpenStoreError::NotAFolder => Self::NotAFolder { path },
+            OpenStoreError::Foreign => Self::Foreign { path },
+            OpenStoreError::ReadOnly => Self::ReadOnly { path },
+            OpenStoreError::Full(source) => Self::Full { path, source },
+            OpenStoreError::Damaged(problem) => Self::Damaged { path, problem },
             OpenStoreError::Database(source) => Self::Database { path, source },
         }
     }
 
     /// The database opened, but its first reading failed.
     pub(super) fn unreadable(path: &Path, error: StoreError) -> Self {
-        let path = path.to_owned();
-        let source = match error {
-            StoreError::Sql(source) => source,
-            StoreError::Damaged(damage) => rusqlite::Error::UserFunctionError(Box::new(damage)),
+        let error = match error {
+            StoreError::Sql(source) => source.into(),
+            StoreError::Damaged(damage) => OpenStoreError::Damaged(damage.to_string()),
         };
-        Self::Database { path, source }
+        Self::new(path, error)
     }
 }

@@ -68,6 +68,10 @@ impl Engine {
         };
         match reading.await {
             Ok(Ok(value)) => Ok(value),
+            Ok(Err(StoreError::Damaged(damage))) => {
+                tracing::error!(%damage, "a read met damaged data");
+                Err(Failure::internal(StoreError::Damaged(damage).to_string()))
+            }
             Ok(Err(error)) => Err(failed(&error)),
             Err(error) => Err(failed(&error)),
         }

@@ -1,19 +1,28 @@
-//! Runs as bytes. A head is one byte of format, the head proper, and the executions that are
-//! stored with it.
+//! Runs as bytes, each value sealed: one byte of format, a checksum, and the value itself.
+//!
+//! The checksum covers the value and its [`Place`], so that neither a flipped bit nor a value that
+//! slipped into another row is ever taken for the truth: `SQLite` itself checks its log, but not
+//! its pages. A head also carries the [`Digest`] of the rows that belong to it, which tells a row
+//! that was lost or fell back to an earlier version.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iwf_engine_core::{Event, Head, Payload, Settings, Slot, StateExecution, Timestamp};
+use iwf_engine_core::{
+    AttributeKey, ChannelKey, ChannelKind, Event, Head, Payload, Settings, Slot, StateExecution,
+    Timestamp,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::RunKey;
 use super::history::HistoryEnd;
 
-/// Raised when the encoding changes, together with a migration.
-const FORMAT: u8 = 1;
-/// Heads name the end of the history since format 2.
-const HEAD_FORMAT: u8 = 2;
+/// Changes with the encoding, together with a migration. Far from format 1, which had no
+/// checksum, so that no single flipped bit makes the one the other.
+const FORMAT: u8 = 0xA2;
+/// The format and the checksum.
+const SEAL_BYTES: usize = 5;
 /// Executions in higher slots have rows of their own, so that one transition of a wide fan-out
 /// does not rewrite all of it.
 const INLINE_SLOTS: u32 = 8;
@@ -22,29 +31,163 @@ const INLINE_BYTES_MAX: usize = 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DecodeError {
-    #[error("the value has format {0}, which this program does not know")]
+    #[error("a value has format {0}, which this program does not know")]
     Format(u8),
-    #[error("the value is damaged")]
+    #[error("a value does not fit its checksum")]
+    Checksum,
+    #[error("a value cannot be decoded")]
     Damaged(#[from] postcard::Error),
-    #[error("the value is empty")]
-    Empty,
+    #[error("a value is missing")]
+    Missing,
+    #[error("a row cannot be read: {0}")]
+    Row(#[source] rusqlite::Error),
+    #[error("the {0} of the run are not those that it was stored with")]
+    Contents(&'static str),
     #[error("the history of run {0} is broken")]
     History(i64),
 }
 
-/// What else must be read.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct RowFlags {
-    pub(super) has_executions: bool,
-    pub(super) has_messages: bool,
-    pub(super) has_attributes: bool,
-    pub(super) history: Option<HistoryEnd>,
+/// Which value of which run: part of what its checksum covers.
+#[derive(Clone)]
+pub(super) struct Place(crc32fast::Hasher);
+
+impl Place {
+    fn new(kind: u8, key: RunKey) -> Self {
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(&[kind]);
+        hasher.update(&key.0.to_le_bytes());
+        Self(hasher)
+    }
+
+    fn with(mut self, bytes: &[u8]) -> Self {
+        self.0.update(bytes);
+        self
+    }
+
+    /// Covers every column of the row, so that none is believed that was not stored with it.
+    pub(super) fn head(key: RunKey, columns: &Columns<'_>) -> Self {
+        let number = |place: Self, number: Option<i64>| match number {
+            Some(number) => place.with(&[1]).with(&number.to_le_bytes()),
+            None => place.with(&[0]),
+        };
+        let text = |place: Self, text: &str| {
+            number(place, i64::try_from(text.len()).ok()).with(text.as_bytes())
+        };
+        let place = Self::new(1, key).with(&columns.run_id);
+        let place = text(place, columns.workflow_id);
+        let place = text(place, columns.workflow_type);
+        let place = number(place, Some(columns.status));
+        let place = number(place, Some(columns.started_at));
+        let place = number(place, columns.closed_at);
+        let place = number(place, columns.due_at);
+        text(place, columns.executing.unwrap_or_default())
+    }
+
+    pub(super) fn settings(key: RunKey) -> Self {
+        Self::new(2, key)
+    }
+
+    pub(super) fn execution(key: RunKey, slot: Slot) -> Self {
+        Self::new(3, key).with(&slot.0.to_le_bytes())
+    }
+
+    pub(super) fn data_attribute(key: RunKey, name: &AttributeKey) -> Self {
+        Self::new(4, key).with(name.as_str().as_bytes())
+    }
+
+    pub(super) fn message(key: RunKey, sequence: u64, channel: &ChannelKey) -> Self {
+        let kind = match channel.kind {
+            ChannelKind::Signal => 0,
+            ChannelKind::Internal => 1,
+        };
+        let place = Self::new(5, key)
+            .with(&sequence.to_le_bytes())
+            .with(&[kind]);
+        place.with(channel.name.as_str().as_bytes())
+    }
+
+    /// The row of a history is known by where it stands in the chain.
+    pub(super) fn history(key: RunKey, previous: Option<i64>, number: u64) -> Self {
+        let place = Self::new(7, key).with(&number.to_le_bytes());
+        match previous {
+            Some(row) => place.with(&row.to_le_bytes()),
+            None => place,
+        }
+    }
+
+    fn completion(workflow_id: &str, key: &str) -> Self {
+        let place = Self::new(6, RunKey(0)).with(workflow_id.as_bytes());
+        place.with(&[0]).with(key.as_bytes())
+    }
+
+    /// Stands for a value that is written once and never changes.
+    pub(super) fn checksum(self) -> u32 {
+        self.0.finalize()
+    }
+}
+
+/// The columns of a run's row, beside its head and settings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns<'a> {
+    pub(super) run_id: [u8; 16],
+    pub(super) workflow_id: &'a str,
+    pub(super) workflow_type: &'a str,
+    pub(super) status: i64,
+    pub(super) started_at: i64,
+    pub(super) closed_at: Option<i64>,
+    pub(super) due_at: Option<i64>,
+    pub(super) executing: Option<&'a str>,
+}
+
+/// The checksum of a row that announces a completion.
+pub(super) fn completion_checksum(workflow_id: &str, key: &str, completed_at: i64) -> u32 {
+    let place = Place::completion(workflow_id, key);
+    place.with(&completed_at.to_le_bytes()).checksum()
+}
+
+/// How many rows there are and the sum of their checksums: any row that is missing, too many or
+/// out of date makes another digest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Digest {
+    rows: u32,
+    sum: u32,
+}
+
+impl Digest {
+    pub(super) fn of(checksums: impl Iterator<Item = u32>) -> Self {
+        let mut digest = Self::default();
+        checksums.for_each(|checksum| digest.add(checksum));
+        digest
+    }
+
+    pub(super) fn add(&mut self, checksum: u32) {
+        self.rows = self.rows.wrapping_add(1);
+        self.sum = self.sum.wrapping_add(checksum);
+    }
+
+    pub(super) fn remove(&mut self, checksum: u32) {
+        self.rows = self.rows.wrapping_sub(1);
+        self.sum = self.sum.wrapping_sub(checksum);
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.rows == 0
+    }
+}
+
+/// The rows that belong to a run beside its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Contents {
+    pub(super) executions: Digest,
+    pub(super) messages: Digest,
+    pub(super) attributes: Digest,
 }
 
 pub(super) struct DecodedHead {
     pub(super) head: Head,
     pub(super) executions: BTreeMap<Slot, Arc<StateExecution>>,
-    pub(super) flags: RowFlags,
+    pub(super) contents: Contents,
+    pub(super) history: Option<HistoryEnd>,
 }
 
 /// Whether an execution belongs into the head, given its encoding.
@@ -59,56 +202,90 @@ pub(super) fn append(buffer: &mut Vec<u8>, value: &impl Serialize) {
     *buffer = encoded.unwrap_or_default();
 }
 
-pub(super) fn start_head(buffer: &mut Vec<u8>, head: &Head, flags: &RowFlags) {
+/// Makes the buffer ready for what [`seal`] will close.
+pub(super) fn start(buffer: &mut Vec<u8>) {
     buffer.clear();
-    buffer.push(HEAD_FORMAT);
-    append(buffer, flags);
+    buffer.extend([FORMAT, 0, 0, 0, 0]);
+}
+
+/// Closes what was appended since [`start`]; returns the checksum.
+pub(super) fn seal(buffer: &mut [u8], place: Place) -> u32 {
+    let Some((seal, value)) = buffer.split_at_mut_checked(SEAL_BYTES) else {
+        return 0;
+    };
+    let checksum = place.with(value).checksum();
+    if let Some(bytes) = seal.get_mut(1..) {
+        bytes.copy_from_slice(&checksum.to_le_bytes());
+    }
+    checksum
+}
+
+/// One value by itself, and its checksum.
+pub(super) fn sealed(value: &impl Serialize, place: Place) -> (Vec<u8>, u32) {
+    let mut buffer = Vec::new();
+    start(&mut buffer);
+    append(&mut buffer, value);
+    let checksum = seal(&mut buffer, place);
+    (buffer, checksum)
+}
+
+/// The value as it was sealed, and its checksum.
+pub(super) fn unseal(bytes: &[u8], place: Place) -> Result<(&[u8], u32), DecodeError> {
+    match bytes {
+        [FORMAT, a, b, c, d, value @ ..] => {
+            let checksum = u32::from_le_bytes([*a, *b, *c, *d]);
+            if place.with(value).checksum() == checksum {
+                Ok((value, checksum))
+            } else {
+                Err(DecodeError::Checksum)
+            }
+        }
+        [FORMAT, ..] => Err(DecodeError::Checksum),
+        [other, ..] => Err(DecodeError::Format(*other)),
+        [] => Err(DecodeError::Missing),
+    }
+}
+
+/// A value of [`sealed`].
+pub(super) fn decode<T: DeserializeOwned>(
+    bytes: &[u8],
+    place: Place,
+) -> Result<(T, u32), DecodeError> {
+    let (value, checksum) = unseal(bytes, place)?;
+    Ok((postcard::from_bytes(value)?, checksum))
+}
+
+/// The head, without the executions that are stored with it and without its seal.
+pub(super) fn start_head(
+    buffer: &mut Vec<u8>,
+    head: &Head,
+    contents: &Contents,
+    history: Option<HistoryEnd>,
+) {
+    start(buffer);
+    append(buffer, contents);
+    append(buffer, &history);
     append(buffer, head);
 }
 
-pub(super) fn decode_head(bytes: &[u8]) -> Result<DecodedHead, DecodeError> {
-    let (flags, rest) = decode_flags(bytes)?;
-    let (head, mut rest) = postcard::take_from_bytes(rest)?;
-    let mut executions = BTreeMap::new();
-    while !rest.is_empty() {
-        let (execution, after): (StateExecution, _) = postcard::take_from_bytes(rest)?;
-        executions.insert(execution.slot, Arc::new(execution));
-        rest = after;
-    }
+pub(super) fn decode_head(bytes: &[u8], place: Place) -> Result<DecodedHead, DecodeError> {
+    let (rest, _) = unseal(bytes, place)?;
+    let (contents, rest) = postcard::take_from_bytes(rest)?;
+    let (history, rest) = postcard::take_from_bytes(rest)?;
+    let (head, rest) = postcard::take_from_bytes(rest)?;
     Ok(DecodedHead {
         head,
-        executions,
-        flags,
+        executions: decode_executions(rest)?,
+        contents,
+        history,
     })
 }
 
-fn decode_flags(bytes: &[u8]) -> Result<(RowFlags, &[u8]), DecodeError> {
-    match bytes.split_first() {
-        Some((&HEAD_FORMAT, rest)) => Ok(postcard::take_from_bytes(rest)?),
-        Some((1, rest)) => {
-            let (flags, rest) = postcard::take_from_bytes(rest)?;
-            let (has_executions, has_messages, has_attributes) = flags;
-            let flags = RowFlags {
-                has_executions,
-                has_messages,
-                has_attributes,
-                history: None,
-            };
-            Ok((flags, rest))
-        }
-        Some((&other, _)) => Err(DecodeError::Format(other)),
-        None => Err(DecodeError::Empty),
-    }
-}
-
-/// Begins a row of the history; its events are appended.
-pub(super) fn start_events(buffer: &mut Vec<u8>) {
-    buffer.clear();
-    buffer.push(FORMAT);
-}
-
-pub(super) fn decode_events(bytes: &[u8]) -> Result<Vec<(Timestamp, Event)>, DecodeError> {
-    let mut rest = checked(bytes)?;
+pub(super) fn decode_events(
+    bytes: &[u8],
+    place: Place,
+) -> Result<Vec<(Timestamp, Event)>, DecodeError> {
+    let (mut rest, _) = unseal(bytes, place)?;
     let mut events = Vec::new();
     while !rest.is_empty() {
         let (event, after) = postcard::take_from_bytes(rest)?;
@@ -118,40 +295,90 @@ pub(super) fn decode_events(bytes: &[u8]) -> Result<Vec<(Timestamp, Event)>, Dec
     Ok(events)
 }
 
-pub(super) fn encode_settings(settings: &Settings) -> Vec<u8> {
-    versioned(settings)
+/// The executions that follow a head.
+pub(super) fn decode_executions(
+    mut rest: &[u8],
+) -> Result<BTreeMap<Slot, Arc<StateExecution>>, DecodeError> {
+    let mut executions = BTreeMap::new();
+    while !rest.is_empty() {
+        let (execution, after): (StateExecution, _) = postcard::take_from_bytes(rest)?;
+        executions.insert(execution.slot, Arc::new(execution));
+        rest = after;
+    }
+    Ok(executions)
 }
 
-pub(super) fn decode_settings(bytes: &[u8]) -> Result<Settings, DecodeError> {
-    decode(bytes)
+pub(super) fn encode_settings(settings: &Settings, key: RunKey) -> Vec<u8> {
+    sealed(settings, Place::settings(key)).0
 }
 
-pub(super) fn decode_execution(bytes: &[u8]) -> Result<StateExecution, DecodeError> {
-    Ok(postcard::from_bytes(bytes)?)
+pub(super) fn decode_settings(bytes: &[u8], key: RunKey) -> Result<Settings, DecodeError> {
+    Ok(decode(bytes, Place::settings(key))?.0)
 }
 
-pub(super) fn encode_payload(payload: &Payload) -> Vec<u8> {
-    versioned(payload)
+/// A key or message without a value is a value here, too: an empty column would have no checksum.
+pub(super) fn encode_payload(payload: Option<&Payload>, place: Place) -> (Vec<u8>, u32) {
+    sealed(&payload, place)
 }
 
-pub(super) fn decode_payload(bytes: &[u8]) -> Result<Payload, DecodeError> {
-    decode(bytes)
+pub(super) fn decode_payload(
+    bytes: &[u8],
+    place: Place,
+) -> Result<(Option<Payload>, u32), DecodeError> {
+    decode(bytes, place)
 }
 
-fn versioned(value: &impl Serialize) -> Vec<u8> {
-    let mut buffer = vec![FORMAT];
-    append(&mut buffer, value);
-    buffer
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
-    Ok(postcard::from_bytes(checked(bytes)?)?)
-}
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let name = AttributeKey::from("a");
+        let place = || Place::data_attribute(RunKey(7), &name);
+        let payload = Payload {
+            data: Some("value".into()),
+            ..Payload::default()
+        };
+        let (bytes, checksum) = encode_payload(Some(&payload), place());
+        let read = decode_payload(&bytes, place()).expect("whole");
+        assert_eq!(read, (Some(payload), checksum));
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(decode_payload(&flipped, place()).is_err(), "bit {bit}");
+        }
+        for length in 0..bytes.len() {
+            assert!(
+                decode_payload(&bytes[..length], place()).is_err(),
+                "{length}"
+            );
+        }
+    }
 
-fn checked(bytes: &[u8]) -> Result<&[u8], DecodeError> {
-    match bytes.split_first() {
-        Some((&FORMAT, rest)) => Ok(rest),
-        Some((&other, _)) => Err(DecodeError::Format(other)),
-        None => Err(DecodeError::Empty),
+    #[test]
+    fn a_value_in_the_wrong_place_is_noticed() {
+        let name = AttributeKey::from("a");
+        let (bytes, _) = encode_payload(None, Place::data_attribute(RunKey(7), &name));
+        let elsewhere = [
+            Place::data_attribute(RunKey(8), &name),
+            Place::data_attribute(RunKey(7), &"b".into()),
+            Place::settings(RunKey(7)),
+        ];
+        for place in elsewhere {
+            assert!(matches!(
+                decode_payload(&bytes, place),
+                Err(DecodeError::Checksum)
+            ));
+        }
+    }
+
+    #[test]
+    fn a_digest_forgets_what_is_removed() {
+        let mut digest = Digest::of([1, 2, u32::MAX].into_iter());
+        digest.remove(u32::MAX);
+        assert_eq!(digest, Digest::of([2, 1].into_iter()));
+        digest.remove(1);
+        assert_ne!(digest, Digest::of([1].into_iter()));
     }
 }

@@ -5,7 +5,8 @@ use iwf_engine_core::{Event, Recorded, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::encode;
+use super::encode::{self, Place};
+use super::read;
 use super::{DecodeError, Reader, RunKey, Store, StoreError};
 
 /// A row with this many bytes takes no more events.
@@ -35,20 +36,15 @@ impl Reader {
         // One snapshot, so that no row goes away between two statements.
         let transaction = self.connection().unchecked_transaction()?;
         let end = end(&transaction, key)?;
-        read(&transaction, key, end, after, limit)
+        events(&transaction, key, end, after, limit)
     }
 }
 
 fn end(connection: &Connection, key: RunKey) -> Result<Option<HistoryEnd>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT head FROM runs WHERE run_key = ?")?;
-    let head: Option<Vec<u8>> = statement.query_row([key.0], |row| row.get(0)).optional()?;
-    Ok(match head {
-        Some(head) => encode::decode_head(&head)?.flags.history,
-        None => None,
-    })
+    Ok(read::head(connection, key)?.and_then(|head| head.history))
 }
 
-fn read(
+fn events(
     connection: &Connection,
     key: RunKey,
     end: Option<HistoryEnd>,
@@ -57,9 +53,10 @@ fn read(
 ) -> Result<Vec<Recorded>, StoreError> {
     let mut events = Vec::new();
     let mut statement = connection.prepare_cached("SELECT events FROM history WHERE id = ?")?;
-    for (row, number) in rows_after(connection, key, end, after)?.into_iter().rev() {
-        let encoded: Vec<u8> = statement.query_row([row], |row| row.get(0))?;
-        let recorded = (number..).zip(encode::decode_events(&encoded)?);
+    for row in rows_after(connection, key, end, after)?.into_iter().rev() {
+        let encoded: Vec<u8> = statement.query_row([row.id], |row| row.get(0))?;
+        let place = Place::history(key, row.previous, row.number);
+        let recorded = (row.number..).zip(encode::decode_events(&encoded, place)?);
         for (number, (at, event)) in recorded.filter(|(number, _)| *number > after) {
             if events.len() == limit {
                 return Ok(events);
@@ -70,30 +67,45 @@ fn read(
     Ok(events)
 }
 
-/// The rows that hold events after a number, and their first numbers, the last row first.
+/// A row and its place in the chain.
+struct Row {
+    id: i64,
+    previous: Option<i64>,
+    /// Of its first event.
+    number: u64,
+}
+
+/// The rows that hold events after a number, the last one first.
 fn rows_after(
     connection: &Connection,
     key: RunKey,
     end: Option<HistoryEnd>,
     after: u64,
-) -> Result<Vec<(i64, u64)>, StoreError> {
+) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     let mut statement =
         connection.prepare_cached("SELECT run_key, previous, number FROM history WHERE id = ?")?;
     let mut next = end.filter(|end| end.last_number > after).map(|end| end.row);
-    while let Some(row) = next {
-        let (run_key, previous, number) = statement.query_row([row], |row| {
+    while let Some(id) = next {
+        let found = statement.query_row([id], |row| {
             Ok((
                 RunKey(row.get(0)?),
                 row.get::<_, Option<i64>>(1)?,
                 row.get::<_, i64>(2)?.unsigned_abs(),
             ))
-        })?;
-        let goes_back = previous.is_none_or(|previous| previous < row);
+        });
+        let Some((run_key, previous, number)) = found.optional()? else {
+            return Err(DecodeError::History(key.0).into());
+        };
+        let goes_back = previous.is_none_or(|previous| previous < id);
         if run_key != key || !goes_back {
             return Err(DecodeError::History(key.0).into());
         }
-        rows.push((row, number));
+        rows.push(Row {
+            id,
+            previous,
+            number,
+        });
         next = previous.filter(|_| number > after.saturating_add(1));
     }
     Ok(rows)
@@ -110,7 +122,7 @@ impl Store {
         let mut end = end;
         let mut events = events.iter();
         while let Some(first) = events.next() {
-            encode::start_events(&mut self.buffer);
+            encode::start(&mut self.buffer);
             encode::append(&mut self.buffer, first);
             let mut count = 1;
             while self.buffer.len() < ROW_BYTES
@@ -126,21 +138,18 @@ impl Store {
 
     /// Appends the buffer as a row of so many events.
     fn insert_row(
-        &self,
+        &mut self,
         key: RunKey,
         end: Option<HistoryEnd>,
         count: u64,
     ) -> Result<HistoryEnd, StoreError> {
         let before = end.map_or(0, |end| end.last_number);
+        let (previous, number) = (end.map(|end| end.row), before.saturating_add(1));
+        encode::seal(&mut self.buffer, Place::history(key, previous, number));
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO history (run_key, previous, number, events) VALUES (?, ?, ?, ?)",
         )?;
-        let row = statement.insert(params![
-            key.0,
-            end.map(|end| end.row),
-            before.saturating_add(1).cast_signed(),
-            self.buffer
-        ])?;
+        let row = statement.insert(params![key.0, previous, number.cast_signed(), self.buffer])?;
         let size = u64::try_from(self.buffer.len()).unwrap_or(u64::MAX);
         Ok(HistoryEnd {
             row,

@@ -1,62 +1,94 @@
-//! Opening: the folder, its lock, the schema and its migrations.
+//! Opening: the folder, its lock, and whether what is in it is ours and whole.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::Store;
 use super::read::Reader;
+use super::{Store, schema};
 
-/// Each raises `user_version` by one. Released ones never change.
-const MIGRATIONS: &[&str] = &[
-    include_str!("schema.sql"),
-    include_str!("schema_2_history.sql"),
-];
-const FILE: &str = "iwf-engine.db";
+/// The database within a data folder.
+const DATABASE: &str = "iwf-engine.db";
+const LOCK: &str = "iwf-engine.lock";
 const STATEMENTS_MAX: usize = 64;
+/// Somebody who only looks whether the folder is in use holds the lock for an instant.
+const LOCK_TRIES: u32 = 5;
+const LOCK_TRY_AGAIN: Duration = Duration::from_millis(20);
 
 /// A data folder.
+#[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
+
+/// Whether a process has the folder open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Nobody,
+    /// A process, which may be unable to tell its id.
+    Process(Option<u32>),
+}
 
 #[derive(Debug)]
 pub(crate) enum OpenStoreError {
     InUse,
     Folder(io::Error),
+    NotAFolder,
     TooNew { found: u32, known: u32 },
+    Foreign,
+    ReadOnly,
+    Full(rusqlite::Error),
+    Damaged(String),
     Database(rusqlite::Error),
 }
 
 impl From<rusqlite::Error> for OpenStoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::Foreign,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DiskFull) => Self::Full(error),
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            _ => Self::Database(error),
+        }
     }
 }
 
+#[allow(dead_code, reason = "the command line, which asks, is being built")]
 impl Folder {
     pub(crate) fn new(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join(DATABASE)
+    }
+
     /// Makes the folder and the database if they are missing, and brings the schema up to date.
     pub(crate) fn open(&self) -> Result<Store, OpenStoreError> {
-        std::fs::create_dir_all(&self.0).map_err(OpenStoreError::Folder)?;
         let lock = self.lock()?;
-        let mut connection = Connection::open(self.0.join(FILE))?;
+        let mut connection = Connection::open(self.database())?;
         configure(&connection)?;
-        migrate(&mut connection)?;
-        Ok(Store {
+        schema::bring_up_to_date(&mut connection)?;
+        let store = Store {
             connection,
             buffer: Vec::new(),
             _lock: lock,
-        })
+        };
+        // Better told now than at the first request.
+        store.try_to_write()?;
+        Ok(store)
     }
 
-    /// A connection that sees what is committed. The store must be open.
+    /// A connection that sees what is committed, whether the folder is being served or not.
     pub(crate) fn reader(&self) -> Result<Reader, rusqlite::Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.0.join(FILE), flags)?;
+        let connection = Connection::open_with_flags(self.database(), flags)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         connection.pragma_update(None, "cache_size", -2048)?;
         crate::search::prepare(&connection)?;
@@ -65,22 +97,60 @@ impl Folder {
 
     /// The schema version that this program writes.
     pub(crate) fn known_version() -> u32 {
-        u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+        schema::known_version()
     }
 
     /// Two processes would each believe that they alone decide. The lock ends with the process.
-    fn lock(&self) -> Result<File, OpenStoreError> {
-        let path = self.0.join("iwf-engine.lock");
-        let file = OpenOptions::new()
+    pub(crate) fn lock(&self) -> Result<File, OpenStoreError> {
+        std::fs::create_dir_all(&self.0).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                OpenStoreError::NotAFolder
+            }
+            _ => OpenStoreError::Folder(error),
+        })?;
+        let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(path)
+            .open(self.0.join(LOCK))
             .map_err(OpenStoreError::Folder)?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(OpenStoreError::InUse),
-            Err(TryLockError::Error(error)) => Err(OpenStoreError::Folder(error)),
+        let mut tries = 1;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if tries < LOCK_TRIES => {
+                    std::thread::sleep(LOCK_TRY_AGAIN);
+                    tries += 1;
+                }
+                Err(TryLockError::WouldBlock) => return Err(OpenStoreError::InUse),
+                Err(TryLockError::Error(error)) => return Err(OpenStoreError::Folder(error)),
+            }
+        }
+        // For people who wonder which process it is; on a full disk it stays unknown.
+        let noted = file
+            .set_len(0)
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
+        if let Err(error) = noted {
+            tracing::debug!(%error, "the process id is not in the lock file");
+        }
+        Ok(file)
+    }
+
+    /// Who holds the lock.
+    pub(crate) fn holder(&self) -> Result<Holder, io::Error> {
+        let path = self.0.join(LOCK);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holder::Nobody),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Holder::Nobody),
+            Err(TryLockError::WouldBlock) => {
+                let text = std::fs::read_to_string(path)?;
+                Ok(Holder::Process(text.trim().parse().ok()))
+            }
+            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 }
@@ -94,21 +164,4 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     connection.pragma_update(None, "wal_autocheckpoint", 2000)
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), OpenStoreError> {
-    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = Folder::known_version();
-    if found > known {
-        return Err(OpenStoreError::TooNew { found, known });
-    }
-    for (version, migration) in (1_u32..).zip(MIGRATIONS) {
-        if version > found {
-            let transaction = connection.transaction()?;
-            transaction.execute_batch(migration)?;
-            transaction.pragma_update(None, "user_version", version)?;
-            transaction.commit()?;
-        }
-    }
-    Ok(())
 }

@@ -1,15 +1,16 @@
 //! Reading runs back. The writer reads through its own connection, which also sees what is not
 //! committed yet; everybody else through a [`Reader`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iwf_engine_core::{
-    ChannelKey, ChannelKind, Channels, DataAttributes, Head, Message, Run, RunId, Timestamp,
-    WorkflowId,
+    AttributeKey, ChannelKey, ChannelKind, Channels, DataAttributes, Message, Run, RunId, Slot,
+    Timestamp, WorkflowId,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::encode;
+use super::encode::{self, Columns, DecodeError, DecodedHead, Digest, Place};
 use super::{Loaded, RunKey, Store, StoreError, Stored};
 
 /// A connection that sees what is committed.
@@ -59,10 +60,22 @@ impl Reader {
         workflow_id: &WorkflowId,
         key: &str,
     ) -> Result<bool, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT 1 FROM completions WHERE workflow_id = ? AND key = ?")?;
-        Ok(statement.exists(params![workflow_id.as_str(), key])?)
+        let mut statement = self.connection.prepare_cached(
+            "SELECT completed_at, checksum FROM completions WHERE workflow_id = ? AND key = ?",
+        )?;
+        let workflow_id = workflow_id.as_str();
+        let found = statement.query_row(params![workflow_id, key], |row| {
+            Ok((row.get(0)?, row.get::<_, u32>(1)?))
+        });
+        match found.optional()? {
+            None => Ok(false),
+            Some((at, checksum))
+                if encode::completion_checksum(workflow_id, key, at) == checksum =>
+            {
+                Ok(true)
+            }
+            Some(_) => Err(DecodeError::Checksum.into()),
+        }
     }
 }
 
@@ -113,121 +126,170 @@ fn current(
     Ok(found.optional()?.map(RunKey))
 }
 
-/// The columns of a run as they are stored.
-struct Row {
-    run_id: [u8; 16],
-    workflow_id: String,
-    due_at: Option<i64>,
-    executing: Option<String>,
-    settings: Vec<u8>,
-    head: Vec<u8>,
-}
-
 fn load(connection: &Connection, key: RunKey) -> Result<Option<Loaded>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT run_id, workflow_id, due_at, executing_state_ids, settings, head
-         FROM runs WHERE run_key = ?",
-    )?;
-    let row = statement.query_row([key.0], |row| {
-        Ok(Row {
-            run_id: row.get(0)?,
-            workflow_id: row.get(1)?,
-            due_at: row.get(2)?,
-            executing: row.get(3)?,
-            settings: row.get(4)?,
-            head: row.get(5)?,
-        })
-    });
-    match row.optional()? {
-        Some(row) => assemble(connection, key, row).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn assemble(connection: &Connection, key: RunKey, row: Row) -> Result<Loaded, StoreError> {
-    let decoded = encode::decode_head(&row.head)?;
-    let mut executions = decoded.executions;
-    let mut slots = Vec::new();
-    if decoded.flags.has_executions {
-        let mut statement = connection
-            .prepare_cached("SELECT execution FROM executions WHERE run_key = ? ORDER BY slot")?;
-        let mut rows = statement.query([key.0])?;
-        while let Some(row) = rows.next()? {
-            let execution = encode::decode_execution(row.get_ref(0)?.as_blob().map_err(sql)?)?;
-            slots.push(execution.slot);
-            executions.insert(execution.slot, Arc::new(execution));
-        }
-    }
-    let mut head = decoded.head;
-    let channels = if decoded.flags.has_messages {
-        messages(connection, key, &mut head)?
-    } else {
-        Channels::default()
-    };
-    let data_attributes = if decoded.flags.has_attributes {
-        attributes(connection, key)?
-    } else {
-        DataAttributes::default()
-    };
-    Ok(Loaded {
-        run: Run {
-            id: RunId(u128::from_be_bytes(row.run_id)),
-            workflow_id: row.workflow_id.into(),
-            settings: Arc::new(encode::decode_settings(&row.settings)?),
-            head,
-            executions,
-            data_attributes: Arc::new(data_attributes),
-            channels,
-            rpc_lock: None,
-        },
-        stored: Stored {
-            slots,
-            has_messages: decoded.flags.has_messages,
-            has_attributes: decoded.flags.has_attributes,
-            history: decoded.flags.history,
-            due_at: row.due_at.map(Timestamp),
-            executing: row.executing.map(Into::into),
-        },
+    with_row(connection, key, |columns, head, settings| {
+        assemble(connection, key, columns, head, settings)
     })
 }
 
-fn messages(connection: &Connection, key: RunKey, head: &mut Head) -> Result<Channels, StoreError> {
-    let mut channels = Channels::default();
+/// The head of a run alone.
+pub(super) fn head(
+    connection: &Connection,
+    key: RunKey,
+) -> Result<Option<DecodedHead>, StoreError> {
+    with_row(connection, key, |_, head, _| Ok(head))
+}
+
+/// Reads and checks the row of a run: its columns, its head and its settings.
+fn with_row<T>(
+    connection: &Connection,
+    key: RunKey,
+    read: impl FnOnce(&Columns<'_>, DecodedHead, &[u8]) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT run_id, workflow_id, workflow_type, status, started_at, closed_at, due_at,
+                executing_state_ids, settings, head
+         FROM runs WHERE run_key = ?",
+    )?;
+    let mut rows = statement.query([key.0])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let columns = Columns {
+        run_id: row.get(0)?,
+        workflow_id: row.get_ref(1)?.as_str().map_err(sql)?,
+        workflow_type: row.get_ref(2)?.as_str().map_err(sql)?,
+        status: row.get(3)?,
+        started_at: row.get(4)?,
+        closed_at: row.get(5)?,
+        due_at: row.get(6)?,
+        executing: row.get_ref(7)?.as_str_or_null().map_err(sql)?,
+    };
+    let settings = row.get_ref(8)?.as_blob().map_err(sql)?;
+    let head = row.get_ref(9)?.as_blob().map_err(sql)?;
+    let head = encode::decode_head(head, Place::head(key, &columns))?;
+    read(&columns, head, settings).map(Some)
+}
+
+fn assemble(
+    connection: &Connection,
+    key: RunKey,
+    columns: &Columns<'_>,
+    decoded: DecodedHead,
+    settings: &[u8],
+) -> Result<Loaded, StoreError> {
+    let contents = decoded.contents;
+    let mut run = Run {
+        id: RunId(u128::from_be_bytes(columns.run_id)),
+        workflow_id: columns.workflow_id.into(),
+        settings: Arc::new(encode::decode_settings(settings, key)?),
+        head: decoded.head,
+        executions: decoded.executions,
+        data_attributes: Arc::default(),
+        channels: Channels::default(),
+        rpc_lock: None,
+    };
+    let mut stored = Stored {
+        contents,
+        history: decoded.history,
+        due_at: columns.due_at.map(Timestamp),
+        executing: columns.executing.map(Into::into),
+        ..Stored::default()
+    };
+    if !contents.executions.is_empty() {
+        load_executions(connection, key, &mut run, &mut stored)?;
+    }
+    if !contents.messages.is_empty() {
+        load_messages(connection, key, &mut run, contents.messages)?;
+    }
+    if !contents.attributes.is_empty() {
+        load_attributes(connection, key, &mut run, &mut stored)?;
+    }
+    Ok(Loaded { run, stored })
+}
+
+fn load_executions(
+    connection: &Connection,
+    key: RunKey,
+    run: &mut Run,
+    stored: &mut Stored,
+) -> Result<(), StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT slot, execution FROM executions WHERE run_key = ? ORDER BY slot")?;
+    let mut rows = statement.query([key.0])?;
+    while let Some(row) = rows.next()? {
+        let slot = Slot(row.get(0)?);
+        let place = Place::execution(key, slot);
+        let (execution, checksum) = encode::decode(row.get_ref(1)?.as_blob().map_err(sql)?, place)?;
+        stored.slots.insert(slot, checksum);
+        run.executions.insert(slot, Arc::new(execution));
+    }
+    let found = Digest::of(stored.slots.values().copied());
+    same(found, stored.contents.executions, "state executions")
+}
+
+fn load_messages(
+    connection: &Connection,
+    key: RunKey,
+    run: &mut Run,
+    expected: Digest,
+) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT sequence, kind, channel, value FROM messages WHERE run_key = ? ORDER BY sequence",
     )?;
     let mut rows = statement.query([key.0])?;
+    let mut found = Digest::default();
     while let Some(row) = rows.next()? {
-        let sequence: i64 = row.get(0)?;
+        let sequence = row.get::<_, i64>(0)?.cast_unsigned();
         let kind = match row.get::<_, i64>(1)? {
             0 => ChannelKind::Signal,
             _ => ChannelKind::Internal,
         };
-        let value = row.get_ref(3)?.as_blob_or_null().map_err(sql)?;
-        let message = Message {
-            sequence: sequence.unsigned_abs(),
-            value: value.map(encode::decode_payload).transpose()?,
-        };
-        head.next_message = head.next_message.max(message.sequence + 1);
         let name = row.get::<_, String>(2)?.into();
-        channels.push(&ChannelKey { kind, name }, message);
+        let channel = ChannelKey { kind, name };
+        let place = Place::message(key, sequence, &channel);
+        found.add(place.clone().checksum());
+        let bytes = row.get_ref(3)?.as_blob_or_null().map_err(sql)?;
+        let (value, _) = encode::decode_payload(bytes.unwrap_or_default(), place)?;
+        run.head.next_message = run.head.next_message.max(sequence.saturating_add(1));
+        run.channels.push(&channel, Message { sequence, value });
     }
-    Ok(channels)
+    same(found, expected, "messages")
 }
 
-fn attributes(connection: &Connection, key: RunKey) -> Result<DataAttributes, StoreError> {
+fn load_attributes(
+    connection: &Connection,
+    key: RunKey,
+    run: &mut Run,
+    stored: &mut Stored,
+) -> Result<(), StoreError> {
     let mut attributes = DataAttributes::default();
+    let mut checksums = BTreeMap::new();
     let mut statement =
         connection.prepare_cached("SELECT key, value FROM data_attributes WHERE run_key = ?")?;
     let mut rows = statement.query([key.0])?;
     while let Some(row) = rows.next()? {
-        let value = row.get_ref(1)?.as_blob_or_null().map_err(sql)?;
-        let value = value.map(encode::decode_payload).transpose()?;
-        attributes.insert(row.get::<_, String>(0)?.into(), value);
+        let name = AttributeKey::from(row.get::<_, String>(0)?);
+        let bytes = row.get_ref(1)?.as_blob_or_null().map_err(sql)?;
+        let place = Place::data_attribute(key, &name);
+        let (value, checksum) = encode::decode_payload(bytes.unwrap_or_default(), place)?;
+        checksums.insert(name.clone(), checksum);
+        attributes.insert(name, value);
     }
-    Ok(attributes)
+    let found = Digest::of(checksums.values().copied());
+    run.data_attributes = Arc::new(attributes);
+    stored.attributes = Arc::new(checksums);
+    same(found, stored.contents.attributes, "data attributes")
+}
+
+fn same(found: Digest, expected: Digest, what: &'static str) -> Result<(), StoreError> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(DecodeError::Contents(what).into())
+    }
 }
 
 fn sql(error: rusqlite::types::FromSqlError) -> StoreError {
-    StoreError::Sql(error.into())
+    rusqlite::Error::from(error).into()
 }

@@ -24,6 +24,8 @@ pub(crate) trait RunStore {
     fn commit(&mut self) -> Result<(), StoreError>;
     /// Undoes what was not committed; harmless if nothing was begun.
     fn rollback(&mut self);
+    /// Whether the database takes writes: one that changes nothing.
+    fn try_to_write(&self) -> Result<(), StoreError>;
     /// For an orderly end.
     fn checkpoint(&mut self);
 }
@@ -64,6 +66,10 @@ impl RunStore for Store {
 
     fn rollback(&mut self) {
         self.rollback();
+    }
+
+    fn try_to_write(&self) -> Result<(), StoreError> {
+        Ok(self.try_to_write()?)
     }
 
     fn checkpoint(&mut self) {

@@ -1,15 +1,16 @@
 //! Writing what changed of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use iwf_engine_core::{
     AttributeKey, ChannelKey, ChannelKind, CompletionKey, Event, IndexedValue, Message, Run, Slot,
-    StateId, Status, Timestamp, Write, pending,
+    StateExecution, StateId, Status, Timestamp, Write, pending,
 };
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, params};
 
-use super::encode::{self, RowFlags};
+use super::encode::{self, Columns, Digest, Place};
 use super::{RunKey, Store, StoreError, Stored};
 
 /// What the writes of one commit touch; a message that came and went is not among it.
@@ -20,7 +21,7 @@ struct Changes<'a> {
     data: BTreeSet<&'a AttributeKey>,
     search: BTreeSet<&'a AttributeKey>,
     added: BTreeMap<u64, (&'a ChannelKey, &'a Message)>,
-    taken: Vec<u64>,
+    taken: Vec<(&'a ChannelKey, u64)>,
     completed: Vec<&'a CompletionKey>,
 }
 
@@ -50,9 +51,9 @@ impl<'a> Changes<'a> {
             Write::MessageAdded(channel, message) => {
                 self.added.insert(message.sequence, (channel, message));
             }
-            Write::MessageTaken(_, sequence) => {
+            Write::MessageTaken(channel, sequence) => {
                 if self.added.remove(sequence).is_none() {
-                    self.taken.push(*sequence);
+                    self.taken.push((channel, *sequence));
                 }
             }
             Write::StateCompleted(key) => self.completed.push(key),
@@ -94,6 +95,14 @@ impl Store {
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 
+    /// Whether the database takes writes: one that changes nothing.
+    pub(crate) fn try_to_write(&self) -> Result<(), rusqlite::Error> {
+        let version: u32 = self
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))?;
+        self.connection.pragma_update(None, "user_version", version)
+    }
+
     /// Undoes what was not committed; harmless if nothing was begun.
     pub(crate) fn rollback(&mut self) {
         if !self.connection.is_autocommit()
@@ -119,15 +128,15 @@ impl Store {
         let nothing = Stored::default();
         let old = save.stored.unwrap_or(&nothing);
         let mut next = Stored {
-            slots: Vec::new(),
-            has_messages: !save.run.channels.is_empty(),
-            has_attributes: !save.run.data_attributes.is_empty(),
+            slots: BTreeMap::new(),
+            attributes: old.attributes.clone(),
+            contents: old.contents,
             due_at: due_at(save, old),
             history: self.append_history(save.key, old.history, save.events)?,
             executing: executing(save.run),
         };
-        save_attributes(&self.connection, save, &changes)?;
-        save_messages(&self.connection, save, old, &changes)?;
+        save_attributes(&self.connection, save, &changes, &mut next)?;
+        save_messages(&self.connection, save, &changes, &mut next)?;
         save_completions(&self.connection, save, &changes)?;
         self.save_head(save, old, &changes, &mut next)?;
         Ok(next)
@@ -140,37 +149,40 @@ impl Store {
         changes: &Changes<'_>,
         next: &mut Stored,
     ) -> Result<(), StoreError> {
-        let mut executions = Vec::new();
+        let mut inline = Vec::new();
         for execution in save.run.executions.values() {
-            let start = executions.len();
-            encode::append(&mut executions, &**execution);
-            let size = executions.len() - start;
-            if encode::is_inline(execution.slot, size) {
+            let slot = execution.slot;
+            let start = inline.len();
+            encode::append(&mut inline, &**execution);
+            if encode::is_inline(slot, inline.len() - start) {
                 continue;
             }
-            next.slots.push(execution.slot);
-            if changes.slots.contains(&execution.slot) || !old.slots.contains(&execution.slot) {
-                let encoded = executions.get(start..).unwrap_or_default();
-                let mut statement = self.connection.prepare_cached(
-                    "INSERT OR REPLACE INTO executions (run_key, slot, execution) VALUES (?, ?, ?)",
-                )?;
-                statement.execute(params![save.key.0, execution.slot.0, encoded])?;
-            }
-            executions.truncate(start);
+            inline.truncate(start);
+            let checksum = match old.slots.get(&slot) {
+                Some(&checksum) if !changes.slots.contains(&slot) => checksum,
+                _ => save_execution(&self.connection, save.key, execution)?,
+            };
+            next.slots.insert(slot, checksum);
         }
-        for slot in old.slots.iter().filter(|slot| !next.slots.contains(slot)) {
+        for slot in old
+            .slots
+            .keys()
+            .filter(|slot| !next.slots.contains_key(slot))
+        {
             let sql = "DELETE FROM executions WHERE run_key = ? AND slot = ?";
             let mut statement = self.connection.prepare_cached(sql)?;
             statement.execute(params![save.key.0, slot.0])?;
         }
-        let flags = RowFlags {
-            has_executions: !next.slots.is_empty(),
-            has_messages: next.has_messages,
-            has_attributes: next.has_attributes,
-            history: next.history,
-        };
-        encode::start_head(&mut self.buffer, &save.run.head, &flags);
-        self.buffer.extend_from_slice(&executions);
+        next.contents.executions = Digest::of(next.slots.values().copied());
+        encode::start_head(
+            &mut self.buffer,
+            &save.run.head,
+            &next.contents,
+            next.history,
+        );
+        self.buffer.extend_from_slice(&inline);
+        let place = Place::head(save.key, &columns(save.run, next));
+        encode::seal(&mut self.buffer, place);
         match save.stored {
             None => self.insert_run(save, next),
             Some(_) => self.update_run(save, old, changes, next),
@@ -184,17 +196,18 @@ impl Store {
                                closed_at, due_at, executing_state_ids, settings, head)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?;
+        let columns = columns(run, next);
         statement.execute(params![
             save.key.0,
-            run.id.0.to_be_bytes(),
-            run.workflow_id.as_str(),
-            run.settings.workflow_type,
-            status_number(run.head.status),
-            run.settings.started_at.0,
-            closed_at(run),
-            next.due_at.map(|at| at.0),
-            next.executing,
-            encode::encode_settings(&run.settings),
+            columns.run_id,
+            columns.workflow_id,
+            columns.workflow_type,
+            columns.status,
+            columns.started_at,
+            columns.closed_at,
+            columns.due_at,
+            columns.executing,
+            encode::encode_settings(&run.settings, save.key),
             self.buffer,
         ])?;
         Ok(())
@@ -210,16 +223,17 @@ impl Store {
         next: &Stored,
     ) -> Result<(), StoreError> {
         if changes.closed || next.due_at != old.due_at {
+            let columns = columns(save.run, next);
             let mut statement = self.connection.prepare_cached(
                 "UPDATE runs SET status = ?2, closed_at = ?3, due_at = ?4,
                                  executing_state_ids = ?5, head = ?6 WHERE run_key = ?1",
             )?;
             statement.execute(params![
                 save.key.0,
-                status_number(save.run.head.status),
-                closed_at(save.run),
-                next.due_at.map(|at| at.0),
-                next.executing,
+                columns.status,
+                columns.closed_at,
+                columns.due_at,
+                columns.executing,
                 self.buffer,
             ])?;
         } else {
@@ -251,8 +265,32 @@ fn executing(run: &Run) -> Option<Box<str>> {
     serde_json::to_string(&ids).ok().map(Into::into)
 }
 
-fn closed_at(run: &Run) -> Option<i64> {
-    run.head.outcome.as_ref().map(|outcome| outcome.closed_at.0)
+pub(crate) fn status_of_number(number: i64) -> Option<Status> {
+    Some(match number {
+        0 => Status::Running,
+        1 => Status::Completed,
+        2 => Status::Failed,
+        3 => Status::TimedOut,
+        4 => Status::Terminated,
+        5 => Status::Canceled,
+        6 => Status::ContinuedAsNew,
+        _ => return None,
+    })
+}
+
+/// The row of a run as it is to be stored.
+fn columns<'a>(run: &'a Run, stored: &'a Stored) -> Columns<'a> {
+    let outcome = run.head.outcome.as_ref();
+    Columns {
+        run_id: run.id.0.to_be_bytes(),
+        workflow_id: run.workflow_id.as_str(),
+        workflow_type: &run.settings.workflow_type,
+        status: status_number(run.head.status),
+        started_at: run.settings.started_at.0,
+        closed_at: outcome.map(|outcome| outcome.closed_at.0),
+        due_at: stored.due_at.map(|at| at.0),
+        executing: stored.executing.as_deref(),
+    }
 }
 
 fn status_number(status: Status) -> i64 {
@@ -267,31 +305,40 @@ fn status_number(status: Status) -> i64 {
     }
 }
 
-pub(crate) fn status_of_number(number: i64) -> Option<Status> {
-    Some(match number {
-        0 => Status::Running,
-        1 => Status::Completed,
-        2 => Status::Failed,
-        3 => Status::TimedOut,
-        4 => Status::Terminated,
-        5 => Status::Canceled,
-        6 => Status::ContinuedAsNew,
-        _ => return None,
-    })
+/// Returns the checksum of the row.
+fn save_execution(
+    connection: &Connection,
+    key: RunKey,
+    execution: &StateExecution,
+) -> Result<u32, StoreError> {
+    let slot = execution.slot;
+    let (encoded, checksum) = encode::sealed(execution, Place::execution(key, slot));
+    let mut statement = connection.prepare_cached(
+        "INSERT OR REPLACE INTO executions (run_key, slot, execution) VALUES (?, ?, ?)",
+    )?;
+    statement.execute(params![key.0, slot.0, encoded])?;
+    Ok(checksum)
 }
 
 fn save_attributes(
     connection: &Connection,
     save: &Save<'_>,
     changes: &Changes<'_>,
+    next: &mut Stored,
 ) -> Result<(), StoreError> {
-    for key in &changes.data {
-        let value = save.run.data_attributes.get(*key).and_then(Option::as_ref);
+    for &key in &changes.data {
+        let value = save.run.data_attributes.get(key).and_then(Option::as_ref);
         let mut statement = connection.prepare_cached(
             "INSERT OR REPLACE INTO data_attributes (run_key, key, value) VALUES (?, ?, ?)",
         )?;
-        let value = value.map(encode::encode_payload);
+        let place = Place::data_attribute(save.key, key);
+        let (value, checksum) = encode::encode_payload(value, place);
         statement.execute(params![save.key.0, key.as_str(), value])?;
+        let digest = &mut next.contents.attributes;
+        digest.add(checksum);
+        if let Some(before) = Arc::make_mut(&mut next.attributes).insert(key.clone(), checksum) {
+            digest.remove(before);
+        }
     }
     for key in &changes.search {
         let attribute = save.run.head.search_attributes.get(*key);
@@ -337,20 +384,25 @@ fn save_index(
 fn save_messages(
     connection: &Connection,
     save: &Save<'_>,
-    old: &Stored,
     changes: &Changes<'_>,
+    next: &mut Stored,
 ) -> Result<(), StoreError> {
-    if changes.closed && old.has_messages {
-        let mut statement = connection.prepare_cached("DELETE FROM messages WHERE run_key = ?")?;
-        statement.execute([save.key.0])?;
+    let digest = &mut next.contents.messages;
+    if changes.closed {
+        if !digest.is_empty() {
+            let sql = "DELETE FROM messages WHERE run_key = ?";
+            connection.prepare_cached(sql)?.execute([save.key.0])?;
+        }
+        *digest = Digest::default();
         return Ok(());
     }
-    for sequence in &changes.taken {
+    for &(channel, sequence) in &changes.taken {
         let sql = "DELETE FROM messages WHERE run_key = ? AND sequence = ?";
         let mut statement = connection.prepare_cached(sql)?;
         statement.execute(params![save.key.0, sequence.cast_signed()])?;
+        digest.remove(Place::message(save.key, sequence, channel).checksum());
     }
-    for (sequence, (channel, message)) in &changes.added {
+    for (&sequence, (channel, message)) in &changes.added {
         let mut statement = connection.prepare_cached(
             "INSERT INTO messages (run_key, sequence, kind, channel, value) VALUES (?, ?, ?, ?, ?)",
         )?;
@@ -358,13 +410,14 @@ fn save_messages(
             ChannelKind::Signal => 0,
             ChannelKind::Internal => 1,
         };
-        let value = message.value.as_ref().map(encode::encode_payload);
-        let name = channel.name.as_str();
+        let place = Place::message(save.key, sequence, channel);
+        digest.add(place.clone().checksum());
+        let (value, _) = encode::encode_payload(message.value.as_ref(), place);
         statement.execute(params![
             save.key.0,
             sequence.cast_signed(),
             kind,
-            name,
+            channel.name.as_str(),
             value
         ])?;
     }
@@ -378,10 +431,12 @@ fn save_completions(
 ) -> Result<(), StoreError> {
     for key in &changes.completed {
         let mut statement = connection.prepare_cached(
-            "INSERT OR REPLACE INTO completions (workflow_id, key, completed_at) VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO completions (workflow_id, key, completed_at, checksum)
+             VALUES (?, ?, ?, ?)",
         )?;
-        let workflow_id = save.run.workflow_id.as_str();
-        statement.execute(params![workflow_id, completion_key(key), save.now.0])?;
+        let (workflow_id, key) = (save.run.workflow_id.as_str(), completion_key(key));
+        let checksum = encode::completion_checksum(workflow_id, &key, save.now.0);
+        statement.execute(params![workflow_id, key, save.now.0, checksum])?;
     }
     Ok(())
 }

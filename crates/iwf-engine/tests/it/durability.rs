@@ -27,9 +27,9 @@ fn signal_command(name: &str) -> SignalCommand {
     }
 }
 
-async fn signal(host: &Host, channel: &str, value: &str) {
+async fn signal(host: &Host, workflow_id: &str, channel: &str, value: &str) {
     let request = WorkflowSignalRequest {
-        workflow_id: "w".to_owned(),
+        workflow_id: workflow_id.to_owned(),
         signal_channel_name: channel.to_owned(),
         signal_value: Some(object(value)),
         ..Default::default()
@@ -59,10 +59,10 @@ async fn a_waiting_state_keeps_what_it_has_received() {
         ..Default::default()
     };
     host.call().await.answer_wait_until(waiting(request));
-    signal(&host, "c", "before").await;
+    signal(&host, "w", "c", "before").await;
 
     let mut host = continued(host, folder.path()).await;
-    signal(&host, "d", "after").await;
+    signal(&host, "w", "d", "after").await;
     let Call::Execute(request, reply) = host.call().await else {
         panic!("waitUntil again")
     };
@@ -290,4 +290,48 @@ async fn a_newer_database_is_left_alone() {
         matches!(error, OpenError::TooNew { found: 99, .. }),
         "{error}"
     );
+}
+
+/// A folder as the first schema left it: runs that wait, call, fan out and are closed.
+fn first_schema() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = include_bytes!("data/schema-1.db");
+    std::fs::write(folder.path().join("iwf-engine.db"), database).expect("written");
+    folder
+}
+
+#[tokio::test]
+async fn a_folder_of_the_first_schema_goes_on() {
+    let folder = first_schema();
+    let mut host = Host::open(folder.path()).await;
+    for _ in 0..20 {
+        assert!(host.call().await.execution_id().starts_with("B-"), "wide");
+    }
+    let message = host.end("once").await.error_message.expect("a reason");
+    assert!(message.contains("is unknown"), "{message}");
+    assert_eq!(
+        host.end("closed").await.workflow_status,
+        WorkflowStatus::Completed
+    );
+    signal(&host, "waiting", "d", "second").await;
+    let skip = iwf_protocol::WorkflowSkipTimerRequest {
+        workflow_id: "waiting".to_owned(),
+        workflow_state_execution_id: "A-1".to_owned(),
+        timer_command_index: Some(0),
+        ..Default::default()
+    };
+    host.engine.skip_timer(skip).await.expect("skipped");
+    let Call::Execute(request, _) = host.call().await else {
+        panic!("waitUntil again")
+    };
+    let results = request.command_results.expect("results").signal_results;
+    let values: Vec<_> = results.into_iter().map(|one| one.signal_value).collect();
+    assert_eq!(values, [Some(object("first")), Some(object("second"))]);
+    let objects = request.data_objects;
+    assert_eq!(objects.len(), 2, "{objects:?}");
+    // What was rewritten is read back whole by the next engine.
+    let mut host = reopened(host, folder.path()).await;
+    for _ in 0..21 {
+        host.call().await;
+    }
 }

@@ -1,0 +1,49 @@
+//! What is wrong with the stored data, for readiness and for those who ask.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::store::RunKey;
+
+/// Damaged runs that are told apart; more are not counted.
+const DAMAGED_MAX: usize = 10_000;
+
+#[derive(Clone, Default)]
+pub(crate) struct WriterHealth(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// Why the database refuses, if it does.
+    problem: Option<String>,
+    damaged: HashSet<RunKey>,
+}
+
+impl WriterHealth {
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.lock().problem.clone()
+    }
+
+    pub(crate) fn damaged_runs(&self) -> usize {
+        self.lock().damaged.len()
+    }
+
+    pub(super) fn set_problem(&self, problem: Option<String>) {
+        self.lock().problem = problem;
+    }
+
+    /// A run cannot be read; told once.
+    pub(crate) fn damaged(&self, key: RunKey, damage: &str) {
+        let mut state = self.lock();
+        if state.damaged.len() < DAMAGED_MAX && state.damaged.insert(key) {
+            tracing::error!(
+                run.key = key.0,
+                "run {} is damaged and stands still, all others go on: {damage}; `iwf-engine check` says more",
+                key.0
+            );
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
