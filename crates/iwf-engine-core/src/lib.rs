@@ -31,6 +31,7 @@ mod payload;
 mod pending;
 mod reuse;
 mod run;
+mod schedule;
 mod settle;
 mod step;
 mod time;
@@ -69,6 +70,7 @@ pub use run::{
     Config, ErrorType, ExecutingStateIds, Head, Outcome, Output, Run, Settings, Start, Status,
     WorkflowRetry,
 };
+pub use schedule::Schedule;
 pub use step::step;
 pub use time::Timestamp;
 pub use transition::{CompletionKey, Effect, Rejection, RpcLock, Transition, Write};

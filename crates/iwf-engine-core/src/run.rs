@@ -135,7 +135,7 @@ pub enum ExecutingStateIds {
 }
 
 /// What a run is started with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Start {
     pub id: RunId,
     pub workflow_id: WorkflowId,

@@ -11,6 +11,7 @@
 
 mod config;
 mod convert;
+mod cron;
 mod driver;
 mod engine;
 mod failure;

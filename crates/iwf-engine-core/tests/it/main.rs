@@ -8,5 +8,6 @@ mod closing;
 mod locks;
 mod properties;
 mod rpcs;
+mod schedules;
 mod timers;
 mod world;
