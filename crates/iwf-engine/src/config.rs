@@ -48,6 +48,8 @@ pub struct Limits {
     pub rpcs_max: usize,
     /// Long polls at a time; more are refused with 503.
     pub long_polls_max: usize,
+    /// Cron schedules; more are refused with 429.
+    pub schedules_max: usize,
     /// Entries of one search page.
     pub search_page_max: usize,
 }
@@ -65,6 +67,7 @@ impl Default for Limits {
             workflow_id_chars_max: 1000,
             rpcs_max: 4096,
             long_polls_max: 10_000,
+            schedules_max: 10_000,
             search_page_max: 1000,
         }
     }

@@ -220,6 +220,8 @@ mod tests {
     fn a_schedule_may_be_over() {
         let over = Expression::parse("0 0 1 1 * 2020").expect("a schedule");
         assert_eq!(over.next_after(at("2026-11-23T10:00:00Z")), None);
+        let never = Expression::parse("0 0 31 2 *").expect("a schedule");
+        assert_eq!(never.next_after(at("2026-11-23T10:00:00Z")), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod effects;
 mod health;
 mod in_flight;
 mod lanes;
+mod schedules;
 mod timers;
 mod waiters;
 mod worker_calls;

@@ -10,6 +10,7 @@ mod open;
 mod read;
 mod run_store;
 mod save;
+mod schedules;
 mod schema;
 
 use std::collections::BTreeMap;

@@ -7,6 +7,7 @@ use iwf_engine_core::{
 use iwf_protocol as wire;
 
 use super::{data_attribute, executing_state_ids, options, payload, search_attribute};
+use crate::cron::Expression;
 use crate::driver::StartOrder;
 use crate::failure::Failure;
 
@@ -21,6 +22,13 @@ pub(crate) fn start_order(
         .workflow_start_delay_seconds
         .unwrap_or_default();
     let delay = seconds("the start delay", delay)?;
+    let cron = start_options
+        .cron_schedule
+        .take()
+        .filter(|cron| !cron.is_empty());
+    if let Some(Err(error)) = cron.as_deref().map(Expression::parse) {
+        return Err(Failure::internal(error.to_string()));
+    }
     let search_attributes = initial_search_attributes(start_options.search_attributes, now)?;
     let data_attributes: Vec<DataAttribute> = start_options
         .data_attributes
@@ -89,6 +97,7 @@ pub(crate) fn start_order(
             data_attributes,
             search_attributes,
         },
+        cron: cron.map(Into::into),
         random: rand::random(),
         reuse: reuse_policy(
             start_options.id_reuse_policy,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use iwf_engine_core::{
-    AlreadyStarted, CallFailure, CallId, Effect, Event, Previous, Reuse, Run, RunId,
+    AlreadyStarted, CallFailure, CallId, Effect, Event, Previous, Reuse, Run, RunId, Schedule,
     Started as StartedEvent, StopKind, Timestamp, WorkflowId, Write, decide_reuse, pending, step,
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Working {
 /// What a command came to, if the batch is committed.
 pub(super) enum Outcome {
     Started(RunId),
+    /// A schedule is kept.
+    Scheduled,
     Accepted(RunKey),
     Refused(Refusal),
     /// Nobody asked.
@@ -35,7 +37,7 @@ pub(super) enum Outcome {
 }
 
 pub(super) struct Batch<'a, S> {
-    store: &'a S,
+    pub(super) store: &'a S,
     cache: &'a Cache,
     is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
     next_key: &'a mut RunKey,
@@ -49,6 +51,8 @@ pub(super) struct Batch<'a, S> {
     pub(super) woken: Vec<RunKey>,
     /// Runs that cannot be read. They stand still and harm nobody else.
     pub(super) damaged: Vec<(RunKey, String)>,
+    /// Schedules that this batch keeps or moves on.
+    pub(super) schedules: Vec<Schedule>,
 }
 
 impl<'a, S: RunStore> Batch<'a, S> {
@@ -70,6 +74,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
             effects: Vec::new(),
             woken: Vec::new(),
             damaged: Vec::new(),
+            schedules: Vec::new(),
         }
     }
 
@@ -79,7 +84,11 @@ impl<'a, S: RunStore> Batch<'a, S> {
 
     fn apply(&mut self, command: &Command) -> Result<Outcome, StoreError> {
         match command {
-            Command::Start { order, .. } => self.start(order),
+            Command::Start { order, .. } => match &order.cron {
+                Some(expression) => self.register(order, expression),
+                None => self.start(order),
+            },
+            Command::ComeRound(workflow_id) => self.come_round(workflow_id),
             Command::Event { target, event, .. } => {
                 let Some(key) = self.find(target)? else {
                     return Ok(Outcome::Refused(unknown(target)));
@@ -125,7 +134,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         Ok(())
     }
 
-    fn start(&mut self, order: &StartOrder) -> Result<Outcome, StoreError> {
+    pub(super) fn start(&mut self, order: &StartOrder) -> Result<Outcome, StoreError> {
         let workflow_id = &order.start.workflow_id;
         let previous = self.current(workflow_id)?;
         let previous = match previous {
@@ -240,7 +249,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         }
     }
 
-    fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError> {
+    pub(super) fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError> {
         let hot = || self.cache.current(workflow_id);
         match self.current.get(workflow_id).copied().or_else(hot) {
             Some(key) => Ok(Some(key)),
@@ -248,7 +257,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         }
     }
 
-    fn load(&mut self, key: RunKey) -> Result<Option<&mut Working>, StoreError> {
+    pub(super) fn load(&mut self, key: RunKey) -> Result<Option<&mut Working>, StoreError> {
         if !self.working.contains_key(&key) {
             let (run, stored) = match self.cache.get(key) {
                 Some(hot) => (hot.run, hot.stored),

@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Rescan,
     /// Claimed calls that were surely not made.
     HandBack(Vec<(RunKey, CallId)>),
+    /// The time of a schedule has come.
+    ComeRound(WorkflowId),
     /// Commit what is queued, then end.
     Stop,
 }
@@ -58,6 +60,8 @@ pub(crate) enum Command {
 pub(crate) struct StartOrder {
     /// Its run id is replaced by one that names the run's place.
     pub(crate) start: Start,
+    /// Instead of a start now, one whenever this expression says so.
+    pub(crate) cron: Option<Arc<str>>,
     pub(crate) random: u128,
     pub(crate) reuse: ReusePolicy,
     pub(crate) ignore_already_started: bool,
@@ -65,7 +69,8 @@ pub(crate) struct StartOrder {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Started {
-    pub(crate) run_id: RunId,
+    /// `None` for a schedule, whose runs are yet to come.
+    pub(crate) run_id: Option<RunId>,
 }
 
 /// The run after an accepted event, as committed.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use iwf_engine_core::{CallId, Effect, Run, Timestamp, Write};
+use iwf_engine_core::{CallId, Effect, Run, Schedule, Timestamp, Write};
 
 use super::batch::{Batch, Outcome, Working};
 use super::cache::{Cache, Hot};
@@ -17,6 +17,7 @@ use super::command::{Accepted, Command, Inbox, Refusal, Started};
 use super::dispatch::{Calls, Dispatcher};
 use super::effects::{self, Effects};
 use super::health::WriterHealth;
+use super::schedules::Agenda;
 use super::timers::Timers;
 use super::waiters::{Closings, Completions};
 use crate::config::Limits;
@@ -34,6 +35,7 @@ pub(crate) struct Writer<S, C> {
     clock: Clock,
     limits: Limits,
     timers: Timers,
+    agenda: Agenda,
     effects: Effects<C>,
     next_key: RunKey,
     health: WriterHealth,
@@ -64,6 +66,7 @@ struct Prepared {
     effects: Vec<(RunKey, Effect)>,
     woken: Vec<RunKey>,
     damaged: Vec<(RunKey, String)>,
+    schedules: Vec<Schedule>,
     outcomes: Vec<Outcome>,
 }
 
@@ -75,6 +78,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         links: Links<C>,
     ) -> Result<Self, StoreError> {
         let next_key = store.last_key()?;
+        let agenda = Agenda::load(&store)?;
         Ok(Self {
             store,
             inbox,
@@ -82,6 +86,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             clock: links.clock,
             limits,
             timers: Timers::new(),
+            agenda,
             effects: Effects {
                 dispatcher: links.dispatcher,
                 closings: links.closings,
@@ -112,16 +117,23 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         if let Err(error) = self.timers.refill(&self.store, now) {
             self.report(&error);
         }
-        match (self.is_stopping, self.has_problem) {
-            (true, _) => Duration::ZERO,
+        let wait = match (self.is_stopping, self.has_problem) {
+            (true, _) => return Duration::ZERO,
             (false, true) => self.timers.wait(now).min(TRY_AGAIN),
             (false, false) => self.timers.wait(now),
-        }
+        };
+        let scheduled = self
+            .agenda
+            .next()
+            .map(|at| at.0.saturating_sub(now.0).max(0));
+        scheduled.map_or(wait, |millis| {
+            wait.min(Duration::from_millis(millis.unsigned_abs()))
+        })
     }
 
     /// Takes what is waiting, or comes within `wait`, and what is due, and carries it out.
     pub(crate) fn turn(&mut self, wait: Duration) -> Turn {
-        let Ok(commands) = self.inbox.take(wait, self.limits.batch_requests_max) else {
+        let Ok(mut commands) = self.inbox.take(wait, self.limits.batch_requests_max) else {
             return Turn::Last;
         };
         if self.has_problem && commands.is_empty() && self.store.try_to_write().is_ok() {
@@ -142,7 +154,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         let due = if self.effects.dispatcher.lanes().is_closing() {
             Vec::new()
         } else {
-            self.timers.take_due(now, self.limits.timers_per_batch_max)
+            let max = self.limits.timers_per_batch_max;
+            commands.extend(self.agenda.take_due(now, max));
+            self.timers.take_due(now, max)
         };
         self.process(commands, due, now);
         Turn::Done
@@ -153,12 +167,12 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             return;
         }
         let committed = self.prepare(&commands, &due, now).and_then(|prepared| {
-            let saved = self.save(&prepared.working, now)?;
+            let saved = self.save(&prepared, now)?;
             Ok((prepared, saved))
         });
         match committed {
             Ok((prepared, saved)) => {
-                if !saved.is_empty() {
+                if !saved.is_empty() || !prepared.schedules.is_empty() {
                     self.recover();
                 }
                 self.release(commands, prepared, saved);
@@ -191,6 +205,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             effects: batch.effects,
             woken: batch.woken,
             damaged: batch.damaged,
+            schedules: batch.schedules,
             outcomes,
         })
     }
@@ -198,12 +213,12 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
     /// One transaction for everything that changed on disk; none if nothing did.
     fn save(
         &mut self,
-        working: &BTreeMap<RunKey, Working>,
+        prepared: &Prepared,
         now: Timestamp,
     ) -> Result<BTreeMap<RunKey, Arc<Stored>>, StoreError> {
         let mut saved = BTreeMap::new();
-        let changed = || working.iter().filter(|(_, run)| is_durable(run));
-        if changed().next().is_none() {
+        let changed = || prepared.working.iter().filter(|(_, run)| is_durable(run));
+        if changed().next().is_none() && prepared.schedules.is_empty() {
             return Ok(saved);
         }
         self.store.begin()?;
@@ -217,6 +232,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 now,
             })?;
             saved.insert(key, Arc::new(stored));
+        }
+        for schedule in &prepared.schedules {
+            self.store.save_schedule(schedule)?;
         }
         self.store.commit()?;
         Ok(saved)
@@ -246,6 +264,11 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         self.cache.put(hot.into_iter());
         for (key, damage) in prepared.damaged {
             self.health.damaged(key, &damage);
+        }
+        for schedule in prepared.schedules {
+            if let Some(at) = schedule.next_at {
+                self.agenda.add(at, schedule.workflow_id);
+            }
         }
         let claims_kept: Vec<(RunKey, CallId)> = prepared
             .effects
@@ -324,6 +347,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 self.effects.dispatcher.lanes().release(&url);
                 self.timers.set(key, Some(again), true);
             }
+            Command::ComeRound(workflow_id) => self.agenda.add(again, workflow_id),
             Command::Release { .. } | Command::Rescan | Command::HandBack(_) | Command::Stop => {}
         }
     }
@@ -352,7 +376,11 @@ fn is_durable(working: &Working) -> bool {
 fn answer(command: Command, outcome: Outcome, runs: &BTreeMap<RunKey, Arc<Run>>) {
     match (command, outcome) {
         (Command::Start { reply, .. }, Outcome::Started(run_id)) => {
+            let run_id = Some(run_id);
             drop(reply.send(Ok(Started { run_id })));
+        }
+        (Command::Start { reply, .. }, Outcome::Scheduled) => {
+            drop(reply.send(Ok(Started { run_id: None })));
         }
         (Command::Start { reply, .. }, Outcome::Refused(refusal)) => {
             drop(reply.send(Err(refusal)));

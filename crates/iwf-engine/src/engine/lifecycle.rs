@@ -2,7 +2,7 @@
 
 use iwf_engine_core::{Event, StopKind};
 use iwf_protocol::{
-    TriggerContinueAsNewRequest, WorkflowConfigUpdateRequest, WorkflowDumpRequest,
+    ErrorSubStatus, TriggerContinueAsNewRequest, WorkflowConfigUpdateRequest, WorkflowDumpRequest,
     WorkflowDumpResponse, WorkflowResetRequest, WorkflowResetResponse, WorkflowStartRequest,
     WorkflowStartResponse, WorkflowStopRequest, WorkflowStopType,
 };
@@ -10,9 +10,11 @@ use iwf_protocol::{
 use super::{Address, Engine, refused};
 use crate::convert;
 use crate::failure::Failure;
+use crate::store::Reader;
 
 impl Engine {
-    /// Starts a workflow. The worker is called after the answer.
+    /// Starts a workflow, or with a cron schedule keeps that, which starts workflows later; there
+    /// is no run id then. The worker is called after the answer.
     ///
     /// # Errors
     ///
@@ -25,11 +27,28 @@ impl Engine {
         self.check_start(&request)?;
         let workflow_id = request.workflow_id.clone();
         let order = convert::start_order(request, self.shared.clock.now())?;
+        if order.cron.is_some() {
+            self.check_schedules().await?;
+        }
         let started = self.shared.mailbox.start(order).await;
         let started = started.map_err(|refusal| refused(refusal, &workflow_id))?;
         Ok(WorkflowStartResponse {
-            workflow_run_id: started.run_id.to_string(),
+            workflow_run_id: started.run_id.map(|id| id.to_string()).unwrap_or_default(),
         })
+    }
+
+    async fn check_schedules(&self) -> Result<(), Failure> {
+        let max = self.shared.config.limits.schedules_max;
+        if self.query(Reader::schedule_count).await? < max {
+            return Ok(());
+        }
+        Err(Failure::new(
+            429,
+            Some(ErrorSubStatus::Uncategorized),
+            format!(
+                "there are {max} cron schedules already, and no more are allowed: raise the limit, or let one workflow do the work of several"
+            ),
+        ))
     }
 
     fn check_start(&self, request: &WorkflowStartRequest) -> Result<(), Failure> {
@@ -48,15 +67,6 @@ impl Engine {
         };
         for attribute in &options.data_attributes {
             self.check_size("a data attribute", attribute.value.as_ref())?;
-        }
-        if options
-            .cron_schedule
-            .as_deref()
-            .is_some_and(|cron| !cron.is_empty())
-        {
-            return Err(Failure::internal(
-                "this engine has no cron schedules yet: start the workflow from a timer of your own",
-            ));
         }
         Ok(())
     }

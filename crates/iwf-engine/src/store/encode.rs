@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iwf_engine_core::{
-    AttributeKey, ChannelKey, ChannelKind, Event, Head, Payload, Settings, Slot, StateExecution,
-    Timestamp,
+    AttributeKey, ChannelKey, ChannelKind, Event, Head, Payload, Schedule, Settings, Slot,
+    StateExecution, Timestamp, WorkflowId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,10 @@ impl Place {
     fn completion(workflow_id: &str, key: &str) -> Self {
         let place = Self::new(6, RunKey(0)).with(workflow_id.as_bytes());
         place.with(&[0]).with(key.as_bytes())
+    }
+
+    pub(super) fn schedule(workflow_id: &WorkflowId) -> Self {
+        Self::new(8, RunKey(0)).with(workflow_id.as_str().as_bytes())
     }
 
     /// Stands for a value that is written once and never changes.
@@ -314,6 +318,18 @@ pub(super) fn encode_settings(settings: &Settings, key: RunKey) -> Vec<u8> {
 
 pub(super) fn decode_settings(bytes: &[u8], key: RunKey) -> Result<Settings, DecodeError> {
     Ok(decode(bytes, Place::settings(key))?.0)
+}
+
+pub(super) fn encode_schedule(schedule: &Schedule) -> Vec<u8> {
+    sealed(schedule, Place::schedule(&schedule.workflow_id)).0
+}
+
+/// The schedule of this workflow id.
+pub(super) fn decode_schedule(
+    bytes: &[u8],
+    workflow_id: &WorkflowId,
+) -> Result<Schedule, DecodeError> {
+    Ok(decode(bytes, Place::schedule(workflow_id))?.0)
 }
 
 /// A key or message without a value is a value here, too: an empty column would have no checksum.

@@ -1,7 +1,7 @@
 //! What the writer needs of a database: the runs as committed, and one transaction at a time.
 //! The simulation implements it too, so that writes fail and processes die when a seed says so.
 
-use iwf_engine_core::{Timestamp, WorkflowId};
+use iwf_engine_core::{Schedule, Timestamp, WorkflowId};
 
 use super::{Loaded, RunKey, Save, Store, StoreError, Stored};
 
@@ -17,7 +17,18 @@ pub(crate) trait RunStore {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, RunKey)>, StoreError>;
+    /// When each schedule comes round next.
+    fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
+        Ok(Vec::new())
+    }
+    fn schedule(&self, _: &WorkflowId) -> Result<Option<Schedule>, StoreError> {
+        Ok(None)
+    }
     fn begin(&mut self) -> Result<(), StoreError>;
+    /// Writes a schedule, new or changed.
+    fn save_schedule(&mut self, _: &Schedule) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Writes the changes and says what is on disk once they are committed.
     fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError>;
     /// Durable when it returns.
@@ -50,6 +61,18 @@ impl RunStore for Store {
         limit: usize,
     ) -> Result<Vec<(Timestamp, RunKey)>, StoreError> {
         self.due(after, until, limit)
+    }
+
+    fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
+        self.schedules()
+    }
+
+    fn schedule(&self, workflow_id: &WorkflowId) -> Result<Option<Schedule>, StoreError> {
+        self.schedule(workflow_id)
+    }
+
+    fn save_schedule(&mut self, schedule: &Schedule) -> Result<(), StoreError> {
+        Self::save_schedule(self, schedule)
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("schema_2_history.sql"),
     include_str!("schema_3_sealed.sql"),
+    include_str!("schema_4_schedules.sql"),
 ];
 /// Marks a database as ours, from the second released schema on: "iWFe".
 const APPLICATION_ID: i32 = 0x6957_4665;

@@ -9,6 +9,7 @@ mod inspect;
 mod limits;
 mod rest;
 mod rpcs;
+mod schedules;
 mod search;
 mod support;
 mod worker_http;

@@ -1,0 +1,133 @@
+//! Schedules: when each comes round, and what happens then, in one commit with the run it starts.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, SecondsFormat};
+use iwf_engine_core::{ReusePolicy, Schedule, Timestamp, WorkflowId};
+
+use super::batch::{Batch, Outcome};
+use super::command::{Command, Refusal, StartOrder};
+use crate::cron::Expression;
+use crate::store::{RunStore, StoreError};
+
+/// The next instant of every schedule; the schedules themselves stay on disk.
+#[derive(Default)]
+pub(super) struct Agenda(BTreeSet<(Timestamp, WorkflowId)>);
+
+impl Agenda {
+    pub(super) fn load(store: &impl RunStore) -> Result<Self, StoreError> {
+        Ok(Self(store.schedules()?.into_iter().collect()))
+    }
+
+    pub(super) fn add(&mut self, at: Timestamp, workflow_id: WorkflowId) {
+        self.0.insert((at, workflow_id));
+    }
+
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        self.0.first().map(|(at, _)| *at)
+    }
+
+    /// Takes those whose time has come, the oldest first, at most so many.
+    pub(super) fn take_due(&mut self, now: Timestamp, max: usize) -> Vec<Command> {
+        let mut due = Vec::new();
+        while due.len() < max && self.next().is_some_and(|at| at <= now) {
+            let first = self.0.pop_first();
+            due.extend(first.map(|(_, workflow_id)| Command::ComeRound(workflow_id)));
+        }
+        due
+    }
+}
+
+impl<S: RunStore> Batch<'_, S> {
+    /// Keeps a schedule. Nothing is started yet.
+    pub(super) fn register(
+        &mut self,
+        order: &StartOrder,
+        expression: &str,
+    ) -> Result<Outcome, StoreError> {
+        let start = &order.start;
+        if let Some(known) = self.schedule(&start.workflow_id)? {
+            let request_id = &start.settings.request_id;
+            let is_same = request_id.is_none() || *request_id == known.start.settings.request_id;
+            return Ok(if order.ignore_already_started && is_same {
+                Outcome::Scheduled
+            } else {
+                Outcome::Refused(Refusal::AlreadyStarted)
+            });
+        }
+        self.schedules.push(Schedule {
+            workflow_id: start.workflow_id.clone(),
+            expression: expression.to_owned(),
+            start: start.clone(),
+            next_at: next_after(expression, self.now),
+            last_at: None,
+        });
+        Ok(Outcome::Scheduled)
+    }
+
+    /// The time of a schedule has come.
+    pub(super) fn come_round(&mut self, workflow_id: &WorkflowId) -> Result<Outcome, StoreError> {
+        let Some(schedule) = self.schedule(workflow_id)? else {
+            return Ok(Outcome::Done);
+        };
+        let last_is_open = match schedule.last_at {
+            Some(at) => self.is_open(&run_name(workflow_id, at))?,
+            None => false,
+        };
+        let expression = schedule.expression.clone();
+        let next = |after| next_after(&expression, after);
+        let (schedule, started_for) = schedule.come_round(self.now, last_is_open, next);
+        let start = started_for.map(|at| {
+            let mut start = schedule.start.clone().begun_at(self.now);
+            start.workflow_id = run_name(workflow_id, at);
+            start
+        });
+        self.schedules.push(schedule);
+        let Some(start) = start else {
+            return Ok(Outcome::Done);
+        };
+        let name = start.workflow_id.clone();
+        let outcome = self.start(&StartOrder {
+            start,
+            cron: None,
+            random: rand::random(),
+            reuse: ReusePolicy::AllowIfNoRunning,
+            ignore_already_started: false,
+        })?;
+        if let Outcome::Refused(_) = outcome {
+            tracing::warn!(workflow.id = %name, "a schedule found its workflow id taken and left this time out");
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// As this batch leaves it, or as committed.
+    fn schedule(&self, workflow_id: &WorkflowId) -> Result<Option<Schedule>, StoreError> {
+        let changed = self.schedules.iter().rev();
+        let mut changed = changed.filter(|schedule| schedule.workflow_id == *workflow_id);
+        match changed.next() {
+            Some(schedule) => Ok(Some(schedule.clone())),
+            None => self.store.schedule(workflow_id),
+        }
+    }
+
+    fn is_open(&mut self, workflow_id: &WorkflowId) -> Result<bool, StoreError> {
+        let Some(key) = self.current(workflow_id)? else {
+            return Ok(false);
+        };
+        Ok(self
+            .load(key)?
+            .is_some_and(|working| working.run.is_running()))
+    }
+}
+
+/// The expression was checked when it was registered; one that is not understood is over.
+fn next_after(expression: &str, after: Timestamp) -> Option<Timestamp> {
+    Expression::parse(expression).ok()?.next_after(after)
+}
+
+/// As the backend of the real server names the run of an instant.
+fn run_name(workflow_id: &WorkflowId, at: Timestamp) -> WorkflowId {
+    let at = DateTime::from_timestamp(at.seconds(), 0).unwrap_or_default();
+    let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!("{workflow_id}-{at}").into()
+}
