@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use iwf_engine::worker_http::AllowedWorker;
 
 /// An iWF server on one machine: durable workflows on SQLite, without Temporal or Cadence.
 #[derive(Debug, Parser)]
@@ -27,15 +28,33 @@ enum Command {
     Serve(Serve),
 }
 
+const WORKER_HELP: &str = "\
+Worker that may be called; needed when others than this machine can reach the engine
+
+An origin (https://worker.example.com, http://10.0.0.7:8803), a host with any scheme and port \
+(worker), a host and port (worker:8803), all hosts below a name (*.workers.internal), or * for \
+any. Give it more than once, or several with commas. Without it, an engine on a loopback address \
+calls whatever a workflow is started with.";
+
 #[derive(Debug, Args)]
 struct Serve {
-    /// Address to listen on; any but a loopback address needs a token, see below
+    /// Address to listen on; any but a loopback address needs a token and --worker-url-allow
     #[arg(long, env = "IWF_ENGINE_ADDR", default_value = "127.0.0.1:8801")]
     addr: SocketAddr,
 
     /// Folder of the database; made if it is missing
     #[arg(long, env = "IWF_ENGINE_DATA_DIR", value_name = "DIR")]
     data_dir: PathBuf,
+
+    /// Worker that may be called; needed when others than this machine can reach the engine
+    #[arg(
+        long,
+        env = "IWF_ENGINE_WORKER_URL_ALLOW",
+        value_name = "WORKER",
+        value_delimiter = ',',
+        long_help = WORKER_HELP
+    )]
+    worker_url_allow: Vec<AllowedWorker>,
 
     /// Longest wait of a long poll or an RPC, in seconds
     #[arg(long, env = "IWF_ENGINE_MAX_WAIT_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]

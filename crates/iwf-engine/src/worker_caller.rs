@@ -12,6 +12,12 @@ use iwf_protocol::{
 /// Calls a worker once. `url` is what the run was started with.
 #[async_trait]
 pub trait WorkerCaller: Send + Sync + 'static {
+    /// Why nothing would ever be called at this URL, if so, to follow the words "the worker URL".
+    /// Asked when a workflow starts, so that a mistake is told to whoever made it.
+    fn refuses(&self, _url: &str) -> Option<String> {
+        None
+    }
+
     /// Asks a state what to wait for.
     async fn wait_until(
         &self,

@@ -2,8 +2,10 @@
 //!
 //! A call succeeds with status 200, a JSON content type and a body that decodes; all else is a
 //! [`CallFailure`] that says which of these was missing. One attempt only: trying again, and what
-//! a failure means for the run, is the engine's business. Sizes and times are bounded here.
+//! a failure means for the run, is the engine's business. Sizes, times and, with an allow list,
+//! addresses are bounded here; redirects are answers like any other and never followed.
 
+mod allow;
 mod answer;
 mod url;
 
@@ -26,6 +28,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{CallFailure, CallFailureKind, WorkerCaller};
+pub use allow::{AllowedWorker, NotAWorker};
 pub use url::UrlRewrite;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -43,6 +46,8 @@ pub struct WorkerHttpConfig {
     pub idle_connections_per_worker_max: usize,
     /// How worker URLs are changed before a call.
     pub rewrite: UrlRewrite,
+    /// The addresses that may be called, as they are after the change; `None` allows all.
+    pub allowed: Option<Vec<AllowedWorker>>,
 }
 
 impl Default for WorkerHttpConfig {
@@ -51,6 +56,7 @@ impl Default for WorkerHttpConfig {
             answer_bytes_max: 16 * 1024 * 1024,
             idle_connections_per_worker_max: 256,
             rewrite: UrlRewrite::default(),
+            allowed: None,
         }
     }
 }
@@ -121,8 +127,9 @@ impl HttpWorkers {
         path: &str,
         request: &impl Serialize,
     ) -> Result<Request<Full<Bytes>>, CallFailure> {
-        let uri = self.config.rewrite.address(url, path);
-        let uri = usable(uri).map_err(|why| unsendable(format!("the worker URL {why}")))?;
+        let uri = usable(self.config.rewrite.address(url, path))
+            .and_then(|uri| self.allowed(uri))
+            .map_err(|why| unsendable(format!("the worker URL {why}")))?;
         let body = serde_json::to_vec(request)
             .map_err(|error| unsendable(format!("the request cannot be encoded: {error}")))?;
         let mut request = Request::new(Full::new(Bytes::from(body)));
@@ -131,6 +138,16 @@ impl HttpWorkers {
         request.headers_mut().insert(CONTENT_TYPE, JSON);
         request.headers_mut().insert(ACCEPT, JSON);
         Ok(request)
+    }
+
+    /// `Err` has why nothing may be called there.
+    fn allowed(&self, uri: Uri) -> Result<Uri, String> {
+        match &self.config.allowed {
+            Some(allowed) if !allowed.iter().any(|worker| worker.allows(&uri)) => {
+                Err("is not one that this engine may call: have its operator allow it".to_owned())
+            }
+            _ => Ok(uri),
+        }
     }
 }
 
@@ -145,6 +162,13 @@ fn usable(uri: String) -> Result<Uri, String> {
 
 #[async_trait]
 impl WorkerCaller for HttpWorkers {
+    /// Without an allow list any text may be given, as on the real server: the calls will tell.
+    fn refuses(&self, url: &str) -> Option<String> {
+        self.config.allowed.as_ref()?;
+        let uri = usable(self.config.rewrite.address(url, ""));
+        uri.and_then(|uri| self.allowed(uri)).err()
+    }
+
     async fn wait_until(
         &self,
         url: &str,

@@ -21,7 +21,15 @@ pub(super) fn run(arguments: &Serve) -> anyhow::Result<()> {
             arguments.addr
         );
     }
+    let allowed = &arguments.worker_url_allow;
+    if allowed.is_empty() && !arguments.addr.ip().is_loopback() {
+        bail!(
+            "{} can be reached from other machines, and whoever starts a workflow says where the engine calls: name the workers that it may call with --worker-url-allow, or listen on 127.0.0.1",
+            arguments.addr
+        );
+    }
     let workers = HttpWorkers::new(WorkerHttpConfig {
+        allowed: (!allowed.is_empty()).then(|| allowed.clone()),
         rewrite: environment::url_rewrite()?,
         ..WorkerHttpConfig::default()
     })?;

@@ -61,6 +61,9 @@ impl Engine {
                 "workflowId is longer than {chars_max} characters: choose a shorter one"
             )));
         }
+        if let Some(why) = self.shared.workers.refuses(&request.iwf_worker_url) {
+            return Err(Failure::invalid(format!("the worker URL {why}")));
+        }
         self.check_size("stateInput", request.state_input.as_ref())?;
         let Some(options) = &request.workflow_start_options else {
             return Ok(());

@@ -10,6 +10,7 @@ pub(crate) fn serve(data_dir: &Path, addr: &str) -> Command {
         .args(["serve", "--addr", addr, "--data-dir"])
         .arg(data_dir)
         .env_remove("IWF_ENGINE_TOKEN")
+        .env_remove("IWF_ENGINE_WORKER_URL_ALLOW")
         .stderr(Stdio::piped());
     command
 }
@@ -58,7 +59,7 @@ async fn it_serves_until_it_is_asked_to_stop() {
 }
 
 #[test]
-fn an_open_address_needs_a_token() {
+fn an_open_address_needs_a_token_and_a_list_of_workers() {
     let folder = tempfile::tempdir().expect("a folder");
     let told = refusal(serve(folder.path(), "0.0.0.0:0"));
     assert!(told.contains("set IWF_ENGINE_TOKEN"), "{told}");
@@ -66,6 +67,15 @@ fn an_open_address_needs_a_token() {
     command.env("IWF_ENGINE_TOKEN", "short");
     let told = refusal(command);
     assert!(told.contains("shorter than 16 bytes"), "{told}");
+    let mut command = serve(folder.path(), "0.0.0.0:0");
+    command.env("IWF_ENGINE_TOKEN", "0123456789abcdef");
+    let told = refusal(command);
+    assert!(told.contains("with --worker-url-allow"), "{told}");
+    let mut command = serve(folder.path(), "0.0.0.0:0");
+    command.args(["--worker-url-allow", "worker,http://worker/path"]);
+    let told = refusal(command);
+    assert!(told.contains("write a worker as"), "{told}");
+    assert!(!folder.path().join("iwf-engine.db").exists());
 }
 
 #[test]
