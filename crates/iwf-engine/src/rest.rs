@@ -1,6 +1,8 @@
 //! The iWF REST API over an [`Engine`]: paths, JSON in and out, statuses and error bodies as the
 //! real server gives them, and nothing else.
 //!
+//! Beside it, for those who look after the engine: health checks and what can be seen of runs.
+//!
 //! Every change of state is a POST. A request that carries an `Origin` header is refused: the
 //! API serves SDKs, not web pages, and a page elsewhere must not reach an engine on loopback
 //! through its visitor's browser. All rules and checks of content are the engine's.
@@ -9,8 +11,10 @@ mod answer;
 mod decode;
 mod field_names;
 mod guard;
+mod inspect;
 mod listen;
 mod operation;
+mod ui;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,6 +79,8 @@ pub fn router(engine: Engine, config: RestConfig) -> Router {
     });
     operations()
         .route_layer(middleware::from_fn_with_state(shared.clone(), guard::admit))
+        .merge(inspect::routes(&shared))
+        .merge(ui::routes(&shared))
         .route("/", get(|| async { "This is an iWF engine.\n" }))
         .route(path::HEALTH_CHECK, get(health_check))
         .route("/healthz", get(|| async { "ok\n" }))

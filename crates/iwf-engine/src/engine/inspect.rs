@@ -1,8 +1,8 @@
 //! Looking at runs without touching them.
 
-use iwf_engine_core::WorkflowId;
+use iwf_engine_core::{RunId, WorkflowId};
 
-use super::{Address, Engine, refused};
+use super::{Engine, refused};
 use crate::driver::Refusal;
 use crate::failure::Failure;
 use crate::inspect::{self, InspectOptions, RunDetails, RunsPage, RunsRequest};
@@ -34,8 +34,14 @@ impl Engine {
         run_id: Option<&str>,
         options: InspectOptions,
     ) -> Result<RunDetails, Failure> {
-        let address = Address::new(workflow_id, run_id);
-        let run_id = address.run_id()?;
+        let run_id = match run_id.filter(|text| !text.is_empty()) {
+            None => None,
+            Some(text) => Some(RunId::parse(text).ok_or_else(|| {
+                Failure::invalid(format!(
+                    "{text:?} is no run id: leave it out to see the current run"
+                ))
+            })?),
+        };
         let id = WorkflowId::from(workflow_id);
         let found = self
             .query(move |reader| inspect::details(reader, &id, run_id, options))

@@ -4,15 +4,14 @@ use chrono::{DateTime, Utc};
 use iwf_engine_core::{RunId, Timestamp};
 use iwf_protocol::{WorkflowSearchRequest, WorkflowStatus};
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::instant::instant;
 use crate::search::{self, SearchError};
 use crate::store::{RunKey, status_of_number};
 
 /// Which runs to list. All conditions must hold; a default request lists every run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunsRequest {
     /// Only runs of this status.
     pub status: Option<WorkflowStatus>,

@@ -64,6 +64,28 @@ pub(super) fn from_a_web_page() -> Response {
     )
 }
 
+pub(super) fn from_another_name() -> Response {
+    refuse(
+        StatusCode::FORBIDDEN,
+        "without a token this engine answers at localhost and at addresses only, not at other names: use one of those, or set IWF_ENGINE_TOKEN",
+    )
+}
+
+/// Makes a browser ask for a name and a password.
+pub(super) fn login() -> Response {
+    let text = "This engine wants its token as the password; the name does not matter.\n";
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    let challenge = r#"Basic realm="iwf-engine", charset="UTF-8""#;
+    headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    response
+}
+
 pub(super) fn unauthorized() -> Response {
     let mut response = refuse(
         StatusCode::UNAUTHORIZED,
@@ -81,7 +103,7 @@ pub(super) fn is_over_limit(error: &axum::Error) -> bool {
         .is_some_and(<dyn Error + 'static>::is::<http_body_util::LengthLimitError>)
 }
 
-fn refuse(status: StatusCode, detail: impl Into<String>) -> Response {
+pub(super) fn refuse(status: StatusCode, detail: impl Into<String>) -> Response {
     json(
         status,
         &ErrorResponse {

@@ -128,7 +128,7 @@ async fn an_unknown_run_is_told_apart_from_an_unknown_workflow() {
     assert!(refused("v", None).await.contains("workflow not found"));
     let id = "00000000-0000-4000-8000-000000000001";
     assert!(refused("w", Some(id)).await.contains("no such run"));
-    assert!(refused("w", Some("x")).await.contains("Invalid RunId"));
+    assert!(refused("w", Some("x")).await.contains("is no run id"));
     host.stop().await;
 }
 

@@ -11,5 +11,7 @@ mod rest;
 mod rpcs;
 mod schedules;
 mod search;
+mod security;
 mod support;
+mod ui;
 mod worker_http;

@@ -66,8 +66,12 @@ impl Served {
     }
 
     pub(crate) async fn with(config: RestConfig) -> Self {
+        Self::with_workers(config, WorkerHttpConfig::default()).await
+    }
+
+    pub(crate) async fn with_workers(config: RestConfig, workers: WorkerHttpConfig) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let workers = HttpWorkers::new(WorkerHttpConfig::default()).expect("certificates");
+        let workers = HttpWorkers::new(workers).expect("certificates");
         let engine = Engine::open(EngineConfig::new(folder.path()), Arc::new(workers))
             .await
             .expect("an engine");
