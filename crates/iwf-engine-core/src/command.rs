@@ -1,5 +1,7 @@
 //! What a state waits for, and how much of it has come.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::channel::ChannelKey;
@@ -109,8 +111,9 @@ impl CommandRequest {
         if self.ids().any(|id| id.as_str().is_empty()) {
             return Err(InvalidCommands::CommandWithoutId);
         }
-        let known = |id: &CommandId| self.ids().any(|other| other == id);
-        if combinations.iter().flatten().all(known) {
+        // Both lists come from a worker and may be long.
+        let known: BTreeSet<&CommandId> = self.ids().collect();
+        if combinations.iter().flatten().all(|id| known.contains(id)) {
             Ok(())
         } else {
             Err(InvalidCommands::UnknownId)
@@ -127,6 +130,11 @@ impl CommandRequest {
         let timers = self.timers.into_iter().map(|(id, timer)| Timer {
             id,
             fires_at: match timer {
+                // The present millisecond has begun already: without the next one the timer would
+                // fire up to a millisecond early.
+                TimerCommand::AfterSeconds(seconds @ 1..) => {
+                    now.plus_seconds(seconds).plus_millis(1)
+                }
                 TimerCommand::AfterSeconds(seconds) => now.plus_seconds(seconds),
                 TimerCommand::At(at) => at,
             },
@@ -188,11 +196,14 @@ impl Commands {
             Trigger::All => all().all(|(_, done)| done),
             Trigger::Any => all().any(|(_, done)| done),
             Trigger::AnyCombination(combinations) => {
-                let done = |id: &CommandId| all().filter(|&(of, done)| of == id && done).count();
+                // Counted once: combinations and commands may both be many.
+                let done = counted(all().filter(|&(_, done)| done).map(|(id, _)| id));
                 combinations.iter().any(|ids| {
                     // An id that is listed twice needs two commands of that id.
-                    let needed = |id| ids.iter().filter(|&other| other == id).count();
-                    ids.iter().all(|id| done(id) >= needed(id))
+                    let needed = counted(ids.iter());
+                    needed
+                        .iter()
+                        .all(|(id, needed)| done.get(id).is_some_and(|done| done >= needed))
                 })
             }
         }
@@ -203,6 +214,14 @@ impl Commands {
         let pending = self.timers.iter().filter(|timer| !timer.fired);
         pending.map(|timer| timer.fires_at).min()
     }
+}
+
+fn counted<'a>(ids: impl Iterator<Item = &'a CommandId>) -> BTreeMap<&'a CommandId, usize> {
+    let mut counts = BTreeMap::new();
+    for id in ids {
+        *counts.entry(id).or_default() += 1;
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -18,10 +18,11 @@ fn a_timer_fires_at_its_time_and_not_before() {
     let mut world = World::with(vec![to("A")]);
     world.at(100);
     world.wait_until("A-1", wait_timers(WaitFor::All, &[60], false));
-    assert_eq!(world.run.due_at(), Some(Timestamp::from_seconds(160)));
-    world.at(159);
+    // The millisecond in which it was set had begun already.
+    assert_eq!(world.run.due_at(), Some(Timestamp(160_001)));
+    world.at_millis(160_000);
     assert!(!world.is_executing("A-1"));
-    world.at(160);
+    world.at_millis(160_001);
     assert!(world.is_executing("A-1"));
     assert_eq!(world.run.due_at(), None);
 }
@@ -47,8 +48,8 @@ fn a_timer_in_the_far_future_waits() {
 fn the_earliest_of_any_decides() {
     let mut world = World::with(vec![to("A")]);
     world.wait_until("A-1", wait_timers(WaitFor::Any, &[60, 5], true));
-    assert_eq!(world.run.due_at(), Some(Timestamp::from_seconds(5)));
-    world.at(5);
+    assert_eq!(world.run.due_at(), Some(Timestamp(5001)));
+    world.at(6);
     assert!(world.is_executing("A-1"));
     assert_eq!(world.received("A-1"), [None]);
 }

@@ -70,7 +70,11 @@ impl World {
     }
 
     pub(crate) fn at(&mut self, seconds: i64) -> &mut Self {
-        self.now = Timestamp::from_seconds(seconds);
+        self.at_millis(seconds * 1000)
+    }
+
+    pub(crate) fn at_millis(&mut self, millis: i64) -> &mut Self {
+        self.now = Timestamp(millis);
         self.event(Event::TimeReached).unwrap();
         self
     }
