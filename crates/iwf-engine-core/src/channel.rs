@@ -69,6 +69,15 @@ impl Channels {
         self.0.is_empty()
     }
 
+    /// How many messages wait, over all channels.
+    pub fn message_count(&self) -> usize {
+        self.0.values().map(Queue::len).sum()
+    }
+
+    pub fn size_bytes(&self) -> usize {
+        self.0.values().map(|queue| queue.size_bytes).sum()
+    }
+
     /// The non-empty channels and how many messages each holds.
     pub fn sizes(&self) -> impl Iterator<Item = (&ChannelKey, usize)> {
         self.0.iter().map(|(key, queue)| (key, queue.len()))
@@ -91,10 +100,18 @@ pub struct Queue {
     taken: usize,
     full: VecDeque<Arc<[Message]>>,
     back: Vec<Message>,
+    size_bytes: usize,
+}
+
+impl Message {
+    pub fn size_bytes(&self) -> usize {
+        self.value.as_ref().map_or(0, Payload::size_bytes)
+    }
 }
 
 impl Queue {
     fn push(&mut self, message: Message) {
+        self.size_bytes += message.size_bytes();
         self.back.push(message);
         if self.back.len() == CHUNK {
             self.full.push_back(std::mem::take(&mut self.back).into());
@@ -111,6 +128,7 @@ impl Queue {
         }
         let message = self.front.get(self.taken).cloned()?;
         self.taken += 1;
+        self.size_bytes -= message.size_bytes();
         Some(message)
     }
 

@@ -33,6 +33,7 @@ mod reuse;
 mod run;
 mod schedule;
 mod settle;
+mod size;
 mod step;
 mod time;
 mod transition;

@@ -20,6 +20,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use iwf_engine_core::{Event, Rejection};
+use iwf_protocol::ErrorSubStatus;
 use tokio::sync::{Semaphore, watch};
 
 pub use self::open_error::OpenError;
@@ -31,6 +32,7 @@ use crate::driver::{
     Target, WorkerCalls, Writer, WriterHealth,
 };
 use crate::failure::Failure;
+use crate::limits::{self, Measure, Places};
 use crate::store::Folder;
 use crate::worker_caller::WorkerCaller;
 
@@ -65,6 +67,7 @@ struct Shared {
     health: WriterHealth,
     rpc_turns: RpcTurns,
     rpc_places: Arc<Semaphore>,
+    rpc_places_by_worker: Places,
     long_polls: Semaphore,
     workers: Arc<dyn WorkerCaller>,
     /// Becomes true when shutdown begins.
@@ -97,10 +100,10 @@ impl Engine {
         let (mailbox, inbox) = Mailbox::new(config.limits.queue_requests_max);
         let clock = Clock::default();
         let links = Links {
-            cache: Cache::new(config.limits.hot_runs_max),
+            cache: Cache::new(&config.limits),
             clock: clock.clone(),
             dispatcher: Dispatcher::new(
-                WorkerCalls::new(workers.clone(), clock.clone()),
+                WorkerCalls::new(workers.clone(), clock.clone(), &config.limits),
                 mailbox.clone(),
                 &config.limits,
             ),
@@ -112,13 +115,14 @@ impl Engine {
             mailbox,
             cache: links.cache.clone(),
             clock,
-            readers: Readers::new(folder),
+            readers: Readers::new(folder, &config.limits),
             dispatcher: links.dispatcher.clone(),
             closings: links.closings.clone(),
             completions: links.completions.clone(),
             health: links.health.clone(),
             rpc_turns: RpcTurns::default(),
             rpc_places: Arc::new(Semaphore::new(config.limits.rpcs_max)),
+            rpc_places_by_worker: Places::new(config.limits.rpcs_per_worker_max),
             long_polls: Semaphore::new(config.limits.long_polls_max),
             workers,
             is_closing: watch::Sender::new(false),
@@ -190,25 +194,20 @@ impl Engine {
         Ok(())
     }
 
-    fn check_size(
-        &self,
-        what: &str,
-        value: Option<&iwf_protocol::EncodedObject>,
-    ) -> Result<(), Failure> {
-        let max = self.shared.config.limits.payload_bytes_max;
-        let size = value
-            .and_then(|value| value.data.as_ref())
-            .map_or(0, String::len);
-        if size > max {
-            return Err(Failure::new(
-                413,
-                Some(iwf_protocol::ErrorSubStatus::Uncategorized),
-                format!(
-                    "{what} has {size} bytes, but at most {max} are allowed: keep large values elsewhere and pass a reference"
-                ),
-            ));
-        }
-        Ok(())
+    /// Refuses a request that carries more than the limits allow.
+    fn check(&self, request: &impl serde::Serialize) -> Result<(), Failure> {
+        limits::check(request, &self.shared.config.limits).map_err(|excess| {
+            // What is no value but merely wrong stays a bad request, as on the real server.
+            let status = match excess.measure {
+                Measure::Name => 400,
+                Measure::Value | Measure::Text | Measure::List => 413,
+            };
+            Failure::new(
+                status,
+                Some(ErrorSubStatus::Uncategorized),
+                excess.to_string(),
+            )
+        })
     }
 }
 
@@ -270,6 +269,17 @@ fn refused(refusal: Refusal, workflow_id: &str) -> Failure {
         Refusal::Rejected(Rejection::Locked) => Failure::locked(
             "requested data or search attributes are being locked by other operations: try again later",
         ),
+        Refusal::RunFull(full) => {
+            let failure = Failure::new(
+                if full.what.may_pass() { 429 } else { 413 },
+                Some(ErrorSubStatus::Uncategorized),
+                format!("workflow {workflow_id} is full: {full}"),
+            );
+            Failure {
+                retry_after: full.what.may_pass().then_some(Duration::from_secs(1)),
+                ..failure
+            }
+        }
         Refusal::AlreadyStarted => Failure::already_started(format!(
             "workflow {workflow_id} is already started: choose another id, or a reuse policy that allows it"
         )),

@@ -16,6 +16,7 @@ mod driver;
 mod engine;
 mod failure;
 pub mod inspect;
+mod limits;
 pub mod rest;
 mod search;
 mod store;

@@ -8,6 +8,7 @@
 //! through its visitor's browser. All rules and checks of content are the engine's.
 
 mod answer;
+mod body;
 mod decode;
 mod field_names;
 mod guard;
@@ -28,8 +29,9 @@ use http::StatusCode;
 use iwf_protocol::{HealthInfo, path};
 
 use crate::Engine;
+use body::Pool;
 pub use guard::{ShortToken, Token};
-pub use listen::serve;
+pub use listen::{Connections, serve};
 use operation::{Empty, post};
 
 /// How the REST API treats those who call it.
@@ -37,6 +39,9 @@ use operation::{Empty, post};
 pub struct RestConfig {
     /// The largest request body in bytes; a larger one is answered with 413.
     pub body_bytes_max: usize,
+    /// What the bodies of all requests in progress may take together, in bytes; beyond it requests
+    /// are answered with 503.
+    pub bodies_bytes_max: usize,
     /// How long a client may take to send its body.
     pub body_deadline: Duration,
     /// What every caller must present as a bearer token. Health checks are open.
@@ -47,6 +52,7 @@ impl Default for RestConfig {
     fn default() -> Self {
         Self {
             body_bytes_max: 16 * 1024 * 1024,
+            bodies_bytes_max: 256 * 1024 * 1024,
             body_deadline: Duration::from_secs(30),
             token: None,
         }
@@ -57,6 +63,7 @@ impl Default for RestConfig {
 struct Shared {
     engine: Engine,
     config: RestConfig,
+    bodies: Pool,
     hostname: String,
 }
 
@@ -72,6 +79,7 @@ struct Shared {
 pub fn router(engine: Engine, config: RestConfig) -> Router {
     let shared = Arc::new(Shared {
         engine,
+        bodies: Pool::new(config.bodies_bytes_max),
         config,
         hostname: hostname::get()
             .map(|name| name.to_string_lossy().into_owned())

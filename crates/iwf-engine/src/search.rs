@@ -17,10 +17,12 @@ mod parser;
 mod tests;
 mod words;
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
 use crate::Failure;
-pub(crate) use page::find;
+pub(crate) use page::{Bounds, find, find_in_time};
 
 const QUERY_BYTES_MAX: usize = 16 * 1024;
 const QUERY_DEPTH_MAX: usize = 64;
@@ -29,7 +31,7 @@ const QUERY_TESTS_MAX: usize = 500;
 /// Values in one query; SQLite binds at most 32,766.
 const QUERY_VALUES_MAX: usize = 1000;
 
-/// Makes a connection able to [`find`].
+/// Makes a connection able to search.
 pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     words::register(connection)
 }
@@ -57,6 +59,10 @@ pub(crate) enum SearchError {
     Unsuited(String),
     #[error("nextPageToken is not one that this engine gave: begin again without it")]
     PageToken,
+    #[error(
+        "the search was given up after {0:?}: ask for less, or name an attribute that few have"
+    )]
+    TooLong(Duration),
     #[error("the search failed: try again")]
     Database(#[from] rusqlite::Error),
 }
@@ -67,6 +73,7 @@ impl From<SearchError> for Failure {
             SearchError::Query(_) | SearchError::Unsuited(_) | SearchError::PageToken => {
                 Self::invalid(error.to_string())
             }
+            SearchError::TooLong(_) => Self::overloaded(error.to_string()),
             SearchError::Database(_) => Self::internal(error.to_string()),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use iwf_engine::rest::{self, RestConfig, Token};
+use iwf_engine::rest::{self, Connections, RestConfig, Token};
 use iwf_engine::worker_http::{HttpWorkers, WorkerHttpConfig};
 use iwf_engine::{Engine, EngineConfig};
 use tokio::net::TcpListener;
@@ -67,7 +67,13 @@ async fn serve(
     let grace = Duration::from_secs(arguments.shutdown_seconds);
     // Together: requests in progress end because the engine ends their waiting.
     let (all_finished, ()) = tokio::join!(
-        rest::serve(listener, router, stopped(stop.clone()), grace),
+        rest::serve(
+            listener,
+            router,
+            Connections::default(),
+            stopped(stop.clone()),
+            grace
+        ),
         async {
             stopped(stop).await;
             tracing::info!("shutting down");

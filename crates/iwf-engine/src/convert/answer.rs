@@ -11,6 +11,7 @@ use iwf_protocol as wire;
 
 use super::value::key_value;
 use super::{data_attribute, options, payload, publications, search_attribute};
+use crate::limits::Excess;
 
 /// Why an answer that decodes is still none: the attempt counts as failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,8 @@ pub(super) enum Unusable {
     Commands(InvalidCommands),
     #[error("{0}")]
     Decision(InvalidDecision),
+    #[error("{0}")]
+    TooLarge(#[from] Excess),
 }
 
 pub(super) fn wait_until_answer(

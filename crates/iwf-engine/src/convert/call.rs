@@ -12,7 +12,9 @@ use serde::Serialize;
 
 use super::value::{key_value_out, search_attribute_out};
 use super::{answer, data_attribute_out, payload_out};
+use crate::config::Limits;
 use crate::failure::Failure;
+use crate::limits;
 use crate::worker_caller::{CallFailure, CallFailureKind, WorkerCaller};
 
 const BODY_BYTES_MAX: usize = 500;
@@ -25,6 +27,7 @@ pub(crate) async fn call_worker(
     run: Arc<Run>,
     id: CallId,
     now: Timestamp,
+    limits: &Limits,
 ) -> Event {
     let Some(attempt) = Attempt::new(&run, id, now) else {
         return failed(id, "the call is no longer wanted".to_owned());
@@ -35,14 +38,14 @@ pub(crate) async fn call_worker(
     match attempt.request {
         Request::WaitUntil(request) => {
             let answered = in_time(timeout, workers.wait_until(&url, request, timeout)).await;
-            returned(id, answered, attempt.is_last_time, |response| {
+            returned(id, answered, attempt.is_last_time, limits, |response| {
                 let answer = answer::wait_until_answer(response, now)?;
                 Ok(Event::WaitUntilReturned { call: id, answer })
             })
         }
         Request::Execute(request) => {
             let answered = in_time(timeout, workers.execute(&url, request, timeout)).await;
-            returned(id, answered, attempt.is_last_time, |response| {
+            returned(id, answered, attempt.is_last_time, limits, |response| {
                 let answer = answer::execute_answer(response, now)?;
                 Ok(Event::ExecuteReturned { call: id, answer })
             })
@@ -111,13 +114,17 @@ fn returned<A: Serialize + Clone>(
     call: CallId,
     answered: Result<A, CallFailure>,
     is_last_time: bool,
+    limits: &Limits,
     accept: impl FnOnce(A) -> Result<Event, answer::Unusable>,
 ) -> Event {
     let response = match answered {
         Ok(response) => response,
         Err(failure) => return failed(call, failure_message(&failure, is_last_time)),
     };
-    match accept(response.clone()) {
+    let accepted = limits::check(&response, limits)
+        .map_err(answer::Unusable::from)
+        .and_then(|()| accept(response.clone()));
+    match accepted {
         Ok(event) => event,
         Err(reason) => {
             let response = serde_json::to_string(&response).unwrap_or_default();

@@ -13,6 +13,8 @@ use iwf_engine_core::{
 
 use super::cache::Cache;
 use super::command::{Command, Refusal, StartOrder, Target};
+use crate::config::Limits;
+use crate::limits;
 use crate::store::{RunKey, RunStore, StoreError, Stored};
 
 /// A run as this batch makes it.
@@ -41,6 +43,7 @@ pub(super) struct Batch<'a, S> {
     cache: &'a Cache,
     is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
     next_key: &'a mut RunKey,
+    limits: &'a Limits,
     pub(super) now: Timestamp,
     /// In the order of their keys: neighbours share pages.
     pub(super) working: BTreeMap<RunKey, Working>,
@@ -61,6 +64,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         cache: &'a Cache,
         is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
         next_key: &'a mut RunKey,
+        limits: &'a Limits,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -68,6 +72,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
             cache,
             is_in_flight,
             next_key,
+            limits,
             now,
             working: BTreeMap::new(),
             current: HashMap::new(),
@@ -95,9 +100,8 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 };
                 self.event(key, event)
             }
-            Command::CallReturned { key, event, .. } | Command::Release { key, event } => {
-                self.event(*key, event)
-            }
+            Command::CallReturned { key, call, event } => self.returned(*key, *call, event),
+            Command::Release { key, event } => self.event(*key, event),
             Command::Claim { key, call, .. } => self.event(*key, &Event::CallClaimed(*call)),
             Command::HandBack(calls) => {
                 for (key, call) in calls {
@@ -189,8 +193,25 @@ impl<'a, S: RunStore> Batch<'a, S> {
         Ok(Outcome::Started(run_id))
     }
 
+    /// An answer that the run has no room for counts as none: the attempt failed.
+    fn returned(
+        &mut self,
+        key: RunKey,
+        call: CallId,
+        event: &Event,
+    ) -> Result<Outcome, StoreError> {
+        let outcome = self.event(key, event)?;
+        let Outcome::Refused(Refusal::RunFull(full)) = outcome else {
+            return Ok(outcome);
+        };
+        let failure = CallFailure {
+            message: full.to_string().into(),
+        };
+        self.event(key, &Event::CallFailed { call, failure })
+    }
+
     fn event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
-        let now = self.now;
+        let (now, limits) = (self.now, self.limits);
         let Some(working) = self.load(key)? else {
             return Ok(Outcome::Refused(Refusal::NoSuchRun));
         };
@@ -200,10 +221,10 @@ impl<'a, S: RunStore> Batch<'a, S> {
         };
         let mut successor = None;
         // The start of a run is its first event, even if nothing follows from it.
-        if transition.is_durable() || matches!(event, Event::Started(_)) {
-            working.events.push((now, event.clone()));
-        }
+        let is_start = matches!(event, Event::Started(_));
+        let is_recorded = transition.is_durable() || is_start;
         if !transition.writes.is_empty() {
+            let before = working.run.clone();
             let run = Arc::make_mut(&mut working.run);
             for write in &transition.writes {
                 run.apply(write);
@@ -211,7 +232,15 @@ impl<'a, S: RunStore> Batch<'a, S> {
                     successor = Some((run.clone(), *at));
                 }
             }
+            // A start was looked at as a request.
+            if let (Err(full), false) = (limits::run::check(&before, run, limits), is_start) {
+                working.run = before;
+                return Ok(Outcome::Refused(Refusal::RunFull(full)));
+            }
             working.writes.extend(transition.writes);
+        }
+        if is_recorded {
+            working.events.push((now, event.clone()));
         }
         let effects = transition.effects.into_iter();
         self.effects.extend(effects.map(|effect| (key, effect)));

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use iwf_engine_core::{Run, WorkflowId};
 
+use crate::config::Limits;
 use crate::store::{RunKey, Stored};
 
 /// A committed run, and what the database holds of it.
@@ -18,22 +19,32 @@ pub(crate) struct Hot {
 #[derive(Clone)]
 pub(crate) struct Cache {
     inner: Arc<Mutex<Inner>>,
-    max: usize,
+    runs_max: usize,
+    bytes_max: usize,
+}
+
+struct Kept {
+    hot: Hot,
+    used: u64,
+    size_bytes: usize,
 }
 
 #[derive(Default)]
 struct Inner {
-    runs: HashMap<RunKey, (Hot, u64)>,
+    runs: HashMap<RunKey, Kept>,
+    /// Of all runs together.
+    size_bytes: usize,
     /// The current run of a workflow id, if it is hot.
     current: HashMap<WorkflowId, RunKey>,
     uses: u64,
 }
 
 impl Cache {
-    pub(crate) fn new(max: usize) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             inner: Arc::default(),
-            max: max.max(16),
+            runs_max: limits.hot_runs_max.max(16),
+            bytes_max: limits.hot_bytes_max,
         }
     }
 
@@ -63,10 +74,10 @@ impl Cache {
             {
                 inner.current.insert(hot.run.workflow_id.clone(), key);
             }
-            inner.runs.insert(key, (hot, used));
+            inner.keep(key, hot, used);
         }
-        if inner.runs.len() > self.max {
-            inner.evict(self.max);
+        if inner.runs.len() > self.runs_max || inner.size_bytes > self.bytes_max {
+            inner.evict(self.runs_max, self.bytes_max);
         }
     }
 
@@ -90,26 +101,44 @@ impl Inner {
 
     fn get(&mut self, key: RunKey) -> Option<Hot> {
         let now = self.tick();
-        let (hot, used) = self.runs.get_mut(&key)?;
-        *used = now;
-        Some(hot.clone())
+        let kept = self.runs.get_mut(&key)?;
+        kept.used = now;
+        Some(kept.hot.clone())
+    }
+
+    fn keep(&mut self, key: RunKey, hot: Hot, used: u64) {
+        let size_bytes = hot.run.size_bytes();
+        self.size_bytes += size_bytes;
+        let kept = Kept {
+            hot,
+            used,
+            size_bytes,
+        };
+        if let Some(before) = self.runs.insert(key, kept) {
+            self.size_bytes -= before.size_bytes;
+        }
     }
 
     /// Drops the least recently used until a quarter is free, but never what memory alone knows.
-    fn evict(&mut self, max: usize) {
+    fn evict(&mut self, runs_max: usize, bytes_max: usize) {
         let mut by_use: Vec<(u64, RunKey)> = self
             .runs
             .iter()
-            .filter(|(_, (hot, _))| hot.run.rpc_lock.is_none())
-            .map(|(key, (_, used))| (*used, *key))
+            .filter(|(_, kept)| kept.hot.run.rpc_lock.is_none())
+            .map(|(key, kept)| (kept.used, *key))
             .collect();
         by_use.sort_unstable();
-        let surplus = self.runs.len().saturating_sub(max - max / 4);
-        for (_, key) in by_use.into_iter().take(surplus) {
-            if let Some((hot, _)) = self.runs.remove(&key)
-                && self.current.get(&hot.run.workflow_id) == Some(&key)
-            {
-                self.current.remove(&hot.run.workflow_id);
+        let (runs_kept, bytes_kept) = (runs_max - runs_max / 4, bytes_max - bytes_max / 4);
+        for (_, key) in by_use {
+            if self.runs.len() <= runs_kept && self.size_bytes <= bytes_kept {
+                return;
+            }
+            if let Some(kept) = self.runs.remove(&key) {
+                self.size_bytes -= kept.size_bytes;
+                let workflow_id = &kept.hot.run.workflow_id;
+                if self.current.get(workflow_id) == Some(&key) {
+                    self.current.remove(workflow_id);
+                }
             }
         }
     }

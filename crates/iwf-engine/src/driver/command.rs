@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use iwf_engine_core::{CallId, Event, Rejection, ReusePolicy, Run, RunId, Start, WorkflowId};
 use tokio::sync::oneshot;
 
+use crate::limits::run::RunFull;
 use crate::store::RunKey;
 
 /// Which run an event is for.
@@ -86,6 +87,8 @@ pub(crate) enum Refusal {
     NoSuchRun,
     Rejected(Rejection),
     AlreadyStarted,
+    /// The run may not grow any more.
+    RunFull(RunFull),
     /// The queue is full.
     Overloaded,
     ShuttingDown,

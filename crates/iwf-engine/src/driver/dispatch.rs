@@ -56,10 +56,9 @@ impl<C: Calls> Dispatcher<C> {
         if self.lanes.is_closing() {
             return Submitted::Accepted;
         }
-        let url = &run.settings.worker_url;
-        match self.lanes.enter(key, call, url) {
+        match self.lanes.enter(key, call, run) {
             Place::Taken if needs_claim(call, run) => {
-                let url = url.clone();
+                let url = run.settings.worker_url.clone();
                 self.lanes.tell(Command::Claim { key, call, url });
                 Submitted::Accepted
             }

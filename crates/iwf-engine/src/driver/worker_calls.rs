@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::dispatch::{Calls, Dispatcher};
 use super::in_flight::InFlight;
 use super::lanes::Lanes;
+use crate::config::Limits;
 use crate::convert;
 use crate::store::RunKey;
 use crate::worker_caller::WorkerCaller;
@@ -21,6 +22,7 @@ use crate::worker_caller::WorkerCaller;
 pub(crate) struct WorkerCalls {
     workers: Arc<dyn WorkerCaller>,
     clock: Clock,
+    limits: Arc<Limits>,
     runtime: Handle,
     in_flight: InFlight,
     /// Becomes true when calls in flight must be given up.
@@ -29,10 +31,11 @@ pub(crate) struct WorkerCalls {
 
 impl WorkerCalls {
     /// Calls run on the runtime this is called on.
-    pub(crate) fn new(workers: Arc<dyn WorkerCaller>, clock: Clock) -> Self {
+    pub(crate) fn new(workers: Arc<dyn WorkerCaller>, clock: Clock, limits: &Limits) -> Self {
         Self {
             workers,
             clock,
+            limits: Arc::new(limits.clone()),
             runtime: Handle::current(),
             in_flight: InFlight::default(),
             give_up: watch::Sender::new(false),
@@ -42,7 +45,8 @@ impl WorkerCalls {
     async fn make(self, key: RunKey, call: CallId, run: Arc<Run>, lanes: Lanes) {
         let url = run.settings.worker_url.clone();
         let mut give_up = self.give_up.subscribe();
-        let attempt = convert::call_worker(&*self.workers, run, call, self.clock.now());
+        let attempt =
+            convert::call_worker(&*self.workers, run, call, self.clock.now(), &self.limits);
         let event = tokio::select! {
             // A worker in process may panic; to its workflow that is a failed attempt.
             event = AssertUnwindSafe(attempt).catch_unwind() => {

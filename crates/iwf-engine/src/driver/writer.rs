@@ -194,7 +194,14 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         let in_flight = &self.effects.in_flight;
         let is_in_flight = |key, call: CallId| in_flight.contains(&(key, call));
         let next_key = &mut self.next_key;
-        let mut batch = Batch::new(&self.store, &self.cache, &is_in_flight, next_key, now);
+        let mut batch = Batch::new(
+            &self.store,
+            &self.cache,
+            &is_in_flight,
+            next_key,
+            &self.limits,
+            now,
+        );
         for key in due {
             batch.time_reached(*key)?;
         }
@@ -294,7 +301,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 }
                 Command::Claim { key, call, url } if !claims_kept.contains(&(*key, *call)) => {
                     self.effects.in_flight.remove(&(*key, *call));
-                    self.effects.dispatcher.lanes().release(url);
+                    self.effects.dispatcher.lanes().release(*key, *call, url);
                 }
                 Command::HandBack(calls) => {
                     for call in calls {
@@ -344,7 +351,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             }
             Command::Claim { key, call, url } => {
                 self.effects.in_flight.remove(&(key, call));
-                self.effects.dispatcher.lanes().release(&url);
+                self.effects.dispatcher.lanes().release(key, call, &url);
                 self.timers.set(key, Some(again), true);
             }
             Command::ComeRound(workflow_id) => self.agenda.add(again, workflow_id),

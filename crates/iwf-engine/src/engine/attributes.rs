@@ -28,6 +28,7 @@ impl Engine {
         request: WorkflowGetDataObjectsRequest,
     ) -> Result<WorkflowGetDataObjectsResponse, Failure> {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        self.check(&request)?;
         let run = self.snapshot(&address).await?;
         let wanted: BTreeSet<&str> = request.keys.iter().map(String::as_str).collect();
         let attributes = run.data_attributes.iter();
@@ -50,9 +51,7 @@ impl Engine {
         request: WorkflowSetDataObjectsRequest,
     ) -> Result<(), Failure> {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
-        for attribute in &request.objects {
-            self.check_size("a data attribute", attribute.value.as_ref())?;
-        }
+        self.check(&request)?;
         let event = Event::AttributesSet(AttributeWrites {
             search: Vec::new(),
             data: request
@@ -75,6 +74,7 @@ impl Engine {
         request: WorkflowGetSearchAttributesRequest,
     ) -> Result<WorkflowGetSearchAttributesResponse, Failure> {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        self.check(&request)?;
         let run = self.snapshot(&address).await?;
         let read = request
             .keys
@@ -96,6 +96,7 @@ impl Engine {
         request: WorkflowSetSearchAttributesRequest,
     ) -> Result<(), Failure> {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        self.check(&request)?;
         let now = self.shared.clock.now();
         let search = request
             .search_attributes

@@ -52,26 +52,13 @@ impl Engine {
     }
 
     fn check_start(&self, request: &WorkflowStartRequest) -> Result<(), Failure> {
-        let chars_max = self.shared.config.limits.workflow_id_chars_max;
         if request.workflow_id.is_empty() {
             return Err(Failure::invalid("workflowId is missing: choose an id"));
-        }
-        if request.workflow_id.chars().count() > chars_max {
-            return Err(Failure::invalid(format!(
-                "workflowId is longer than {chars_max} characters: choose a shorter one"
-            )));
         }
         if let Some(why) = self.shared.workers.refuses(&request.iwf_worker_url) {
             return Err(Failure::invalid(format!("the worker URL {why}")));
         }
-        self.check_size("stateInput", request.state_input.as_ref())?;
-        let Some(options) = &request.workflow_start_options else {
-            return Ok(());
-        };
-        for attribute in &options.data_attributes {
-            self.check_size("a data attribute", attribute.value.as_ref())?;
-        }
-        Ok(())
+        self.check(request)
     }
 
     /// Ends a workflow now.
@@ -81,6 +68,7 @@ impl Engine {
     /// The workflow is unknown, or closed already and not merely to be canceled.
     pub async fn stop(&self, request: WorkflowStopRequest) -> Result<(), Failure> {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
+        self.check(&request)?;
         let kind = match request.stop_type {
             None | Some(WorkflowStopType::Cancel) => StopKind::Cancel,
             Some(WorkflowStopType::Terminate) => StopKind::Terminate,

@@ -32,7 +32,7 @@ impl Engine {
                 "signalChannelName is missing: name the channel",
             ));
         }
-        self.check_size("signalValue", request.signal_value.as_ref())?;
+        self.check(&request)?;
         let event = Event::SignalReceived {
             channel: request.signal_channel_name.into(),
             value: request.signal_value.map(convert::payload),
@@ -51,9 +51,7 @@ impl Engine {
         request: PublishToInternalChannelRequest,
     ) -> Result<(), Failure> {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
-        for message in &request.messages {
-            self.check_size("a message", message.value.as_ref())?;
-        }
+        self.check(&request)?;
         let event = Event::Published(convert::publications(request.messages));
         self.write(&address, event).await?;
         Ok(())

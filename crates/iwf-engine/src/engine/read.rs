@@ -3,28 +3,55 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use iwf_engine_core::{Run, RunId};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Address, Engine, refused};
+use crate::config::Limits;
 use crate::driver::Refusal;
 use crate::failure::Failure;
 use crate::store::{Folder, Reader, RunKey, StoreError};
 
+/// Connections for reads of single runs; searches have their own.
 const READERS_MAX: usize = 4;
 
 /// A few connections that see what is committed, made when needed.
 pub(super) struct Readers {
     folder: Folder,
     idle: Mutex<Vec<Reader>>,
-    permits: Semaphore,
+    lookups: Turns,
+    searches: Turns,
+}
+
+/// A few at a time, and a bounded number who wait for it.
+struct Turns {
+    turns: Semaphore,
+    places: Semaphore,
+}
+
+impl Turns {
+    fn new(at_a_time: usize, waiting: usize) -> Self {
+        Self {
+            turns: Semaphore::new(at_a_time),
+            places: Semaphore::new(at_a_time + waiting),
+        }
+    }
+
+    async fn take(&self) -> Result<[SemaphorePermit<'_>; 2], Failure> {
+        let overloaded = || Failure::overloaded("too many reads are waiting: try again later");
+        let place = self.places.try_acquire().map_err(|_| overloaded())?;
+        let turn = self.turns.acquire().await.map_err(|_| overloaded())?;
+        Ok([place, turn])
+    }
 }
 
 impl Readers {
-    pub(super) fn new(folder: Folder) -> Self {
+    pub(super) fn new(folder: Folder, limits: &Limits) -> Self {
+        let waiting_max = limits.reads_waiting_max;
         Self {
             folder,
             idle: Mutex::default(),
-            permits: Semaphore::new(READERS_MAX),
+            lookups: Turns::new(READERS_MAX, waiting_max),
+            searches: Turns::new(limits.searches_max.max(1), waiting_max),
         }
     }
 
@@ -49,16 +76,32 @@ impl Readers {
 }
 
 impl Engine {
-    /// Runs a query on a read connection, away from the async threads.
+    /// Reads single runs on a read connection, away from the async threads.
     pub(super) async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Reader) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
+        let _turn = self.shared.readers.lookups.take().await?;
+        self.read(move |reader| query(reader)).await
+    }
+
+    /// Reads many runs. This has turns of its own, so that single runs need not wait for it.
+    pub(super) async fn search_runs<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let _turn = self.shared.readers.searches.take().await?;
+        self.read(query).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
         let shared = self.shared.clone();
-        let _permit = self.shared.readers.permits.acquire().await;
         let reading = tokio::task::spawn_blocking(move || {
-            let reader = shared.readers.take()?;
-            let result = query(&reader);
+            let mut reader = shared.readers.take()?;
+            let result = query(&mut reader);
             shared.readers.give_back(reader);
             result
         });

@@ -16,6 +16,7 @@ use super::{Address, Engine, refused};
 use crate::convert;
 use crate::driver::{Accepted, Command, Refusal, Target};
 use crate::failure::Failure;
+use crate::limits;
 use crate::store::RunKey;
 
 impl Engine {
@@ -26,7 +27,7 @@ impl Engine {
     /// The workflow is unknown, the worker failed (420), or locks could not be taken (450).
     pub async fn rpc(&self, request: WorkflowRpcRequest) -> Result<WorkflowRpcResponse, Failure> {
         self.check_open()?;
-        self.check_size("input", request.input.as_ref())?;
+        self.check(&request)?;
         let overloaded = |_| Failure::overloaded("too many RPCs are in progress: try again later");
         let place = self.shared.rpc_places.clone().try_acquire_owned();
         let place = place.map_err(overloaded)?;
@@ -134,9 +135,17 @@ impl Rpc {
     ) -> Result<(Option<EncodedObject>, Option<iwf_engine_core::RpcAnswer>), Failure> {
         let request = convert::rpc_request(run, self.name, self.input, [&self.data, &self.search]);
         let url = run.settings.worker_url.clone();
+        let place = engine.shared.rpc_places_by_worker.take(&url);
+        let _place = place.ok_or_else(|| {
+            Failure::overloaded("too many RPCs of this worker are in progress: try again later")
+        })?;
         let call = engine.shared.workers.rpc(&url, request, self.timeout);
         let answered = convert::in_time(self.timeout, call).await;
         let mut response = answered.map_err(|failure| convert::rpc_failure(&failure))?;
+        let limits = &engine.shared.config.limits;
+        limits::check(&response, limits).map_err(|excess| {
+            Failure::worker(excess.to_string(), String::new(), String::new(), 0)
+        })?;
         let output = response.output.take();
         let answer = convert::rpc_answer(response, engine.shared.clock.now());
         let unusable = |error: convert::RpcUnusable| {

@@ -4,7 +4,7 @@ use iwf_protocol::{WorkflowSearchRequest, WorkflowSearchResponse};
 
 use super::Engine;
 use crate::failure::Failure;
-use crate::search;
+use crate::search::{self, Bounds};
 
 impl Engine {
     /// Lists the runs that a query finds: running ones first, the newest first.
@@ -16,9 +16,19 @@ impl Engine {
         &self,
         request: WorkflowSearchRequest,
     ) -> Result<WorkflowSearchResponse, Failure> {
-        let entries_max = self.shared.config.limits.search_page_max;
+        let limits = &self.shared.config.limits;
+        let bounds = Bounds {
+            entries_max: limits.search_page_max,
+            time_max: limits.search_time_max,
+        };
         let found = self
-            .query(move |reader| Ok(search::find(reader.connection(), &request, entries_max)))
+            .search_runs(move |reader| {
+                Ok(search::find_in_time(
+                    reader.connection_mut(),
+                    &request,
+                    bounds,
+                ))
+            })
             .await?;
         Ok(found?)
     }

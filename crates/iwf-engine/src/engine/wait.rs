@@ -24,6 +24,7 @@ impl Engine {
         &self,
         request: WorkflowWaitForStateCompletionRequest,
     ) -> Result<WorkflowWaitForStateCompletionResponse, Failure> {
+        self.check(&request)?;
         let workflow_id = WorkflowId::from(request.workflow_id.as_str());
         Address::new(&request.workflow_id, None).run_id()?;
         let named = |text: Option<String>| text.filter(|text| !text.is_empty());

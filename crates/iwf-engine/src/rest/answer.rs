@@ -1,16 +1,16 @@
 //! Engine results as HTTP: the one place where a failure becomes a status and a body.
 
-use std::error::Error;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use iwf_protocol::ErrorResponse;
 use serde::Serialize;
 
 use crate::Failure;
+use crate::limits::json::VALUES_MAX;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -57,6 +57,31 @@ pub(super) fn unreadable() -> Response {
     )
 }
 
+pub(super) fn no_room_for_body() -> Response {
+    retry_later("the requests in progress hold too much data: send this one again later")
+}
+
+pub(super) fn too_many_connections() -> Response {
+    let mut response = retry_later("too many connections are open: connect again later");
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn retry_later(detail: &str) -> Response {
+    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, detail);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+pub(super) fn too_many_values() -> Response {
+    refuse(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("the request body holds more than {VALUES_MAX} JSON values: divide it"),
+    )
+}
+
 pub(super) fn from_a_web_page() -> Response {
     refuse(
         StatusCode::FORBIDDEN,
@@ -95,12 +120,6 @@ pub(super) fn unauthorized() -> Response {
         .headers_mut()
         .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
-}
-
-pub(super) fn is_over_limit(error: &axum::Error) -> bool {
-    error
-        .source()
-        .is_some_and(<dyn Error + 'static>::is::<http_body_util::LengthLimitError>)
 }
 
 pub(super) fn refuse(status: StatusCode, detail: impl Into<String>) -> Response {

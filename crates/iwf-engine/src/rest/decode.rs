@@ -8,20 +8,27 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::field_names::{self, FieldNames};
+use crate::limits::json;
 
 /// The body is not what the operation takes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct SchemaError;
+pub(super) enum Undecodable {
+    Schema,
+    TooManyValues,
+}
 
-pub(super) fn request<Q>(body: &[u8]) -> Result<Q, SchemaError>
+pub(super) fn request<Q>(body: &[u8]) -> Result<Q, Undecodable>
 where
     Q: DeserializeOwned + Default + FieldNames,
 {
+    if json::has_too_many_values(body) {
+        return Err(Undecodable::TooManyValues);
+    }
     // Serde takes a list for a struct; the protocol does not.
     match body.trim_ascii_start().first() {
         Some(b'{') => strict(body).map_or_else(|| tolerant(body), Ok),
         Some(b'n') if body.trim_ascii() == b"null" => Ok(Q::default()),
-        _ => Err(SchemaError),
+        _ => Err(Undecodable::Schema),
     }
 }
 
@@ -34,10 +41,10 @@ fn strict<Q: DeserializeOwned>(body: &[u8]) -> Option<Q> {
     (!unknown_names).then_some(request)
 }
 
-fn tolerant<Q: DeserializeOwned + FieldNames>(body: &[u8]) -> Result<Q, SchemaError> {
-    let mut value: Value = serde_json::from_slice(body).map_err(|_| SchemaError)?;
+fn tolerant<Q: DeserializeOwned + FieldNames>(body: &[u8]) -> Result<Q, Undecodable> {
+    let mut value: Value = serde_json::from_slice(body).map_err(|_| Undecodable::Schema)?;
     field_names::correct_case::<Q>(&mut value);
-    serde_json::from_value(value).map_err(|_| SchemaError)
+    serde_json::from_value(value).map_err(|_| Undecodable::Schema)
 }
 
 #[cfg(test)]
@@ -45,7 +52,7 @@ mod tests {
     use super::*;
     use iwf_protocol::{WorkflowGetRequest, WorkflowStartRequest, WorkflowStopRequest};
 
-    fn get(body: &str) -> Result<WorkflowGetRequest, SchemaError> {
+    fn get(body: &str) -> Result<WorkflowGetRequest, Undecodable> {
         request(body.as_bytes())
     }
 
@@ -110,17 +117,26 @@ mod tests {
             "nul",
             r#"{"workflowId":7}"#,
         ] {
-            assert_eq!(get(body), Err(SchemaError), "{body}");
+            assert_eq!(get(body), Err(Undecodable::Schema), "{body}");
         }
-        assert_eq!(get(r#"{"waitTimeSeconds":10.0}"#), Err(SchemaError));
-        assert_eq!(get(r#"{"waitTimeSeconds":2147483648}"#), Err(SchemaError));
+        assert_eq!(get(r#"{"waitTimeSeconds":10.0}"#), Err(Undecodable::Schema));
+        assert_eq!(
+            get(r#"{"waitTimeSeconds":2147483648}"#),
+            Err(Undecodable::Schema)
+        );
         let unknown: Result<WorkflowStopRequest, _> = request(br#"{"stopType":"HALT"}"#);
-        assert_eq!(unknown, Err(SchemaError));
+        assert_eq!(unknown, Err(Undecodable::Schema));
+    }
+
+    #[test]
+    fn a_body_of_many_small_values_is_refused_before_it_grows() {
+        let body = format!(r#"{{"keys":[{}7]}}"#, "7,".repeat(json::VALUES_MAX));
+        assert_eq!(get(&body), Err(Undecodable::TooManyValues));
     }
 
     #[test]
     fn deep_nesting_is_refused_not_followed() {
-        let body = format!(r#"{{"extra":{}}}"#, "[".repeat(100_000));
-        assert_eq!(get(&body), Err(SchemaError));
+        let body = format!(r#"{{"extra":{}}}"#, "[".repeat(50_000));
+        assert_eq!(get(&body), Err(Undecodable::Schema));
     }
 }

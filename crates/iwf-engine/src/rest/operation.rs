@@ -3,13 +3,13 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
-use axum::response::Response;
 use axum::routing::{self, MethodRouter};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::body::{self, Read};
 use super::field_names::FieldNames;
 use super::{Shared, answer, decode};
 use crate::{Engine, Failure};
@@ -34,28 +34,23 @@ where
 {
     routing::post(
         move |State(shared): State<Arc<Shared>>, body: Body| async move {
-            let bytes = match read(&shared, body).await {
-                Ok(bytes) => bytes,
+            let Read { bytes, share } = match body::read(&shared.bodies, &shared.config, body).await
+            {
+                Ok(read) => read,
                 Err(refusal) => return refusal,
             };
-            let Ok(request) = decode::request(&bytes) else {
-                return answer::schema_error();
+            let request = match decode::request(&bytes) {
+                Ok(request) => request,
+                Err(decode::Undecodable::Schema) => return answer::schema_error(),
+                Err(decode::Undecodable::TooManyValues) => return answer::too_many_values(),
             };
             drop(bytes);
+            // The decoded request is as large as the body was.
+            let _share = share;
             match operation(shared.engine.clone(), request).await {
                 Ok(answered) => answer::ok(&answered),
                 Err(failure) => answer::failure(&failure),
             }
         },
     )
-}
-
-async fn read(shared: &Shared, body: Body) -> Result<Bytes, Response> {
-    let limit = shared.config.body_bytes_max;
-    match tokio::time::timeout(shared.config.body_deadline, to_bytes(body, limit)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) if answer::is_over_limit(&error) => Err(answer::too_large(limit)),
-        Ok(Err(_)) => Err(answer::unreadable()),
-        Err(_) => Err(answer::too_slow(shared.config.body_deadline)),
-    }
 }

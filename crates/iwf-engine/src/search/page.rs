@@ -1,15 +1,48 @@
 //! One page of matching runs, read in one transaction.
 
+use std::time::{Duration, Instant};
+
 use iwf_protocol::{WorkflowSearchRequest, WorkflowSearchResponse, WorkflowSearchResponseEntry};
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, ErrorCode, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::filter::Filter;
 use super::page_token::PageToken;
 use super::{SearchError, parser};
 
-/// Finds the page that the request asks for, with at most `entries_max` entries.
+/// What one search may cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) entries_max: usize,
+    pub(crate) time_max: Duration,
+}
+
+/// Instructions of the database between two looks at the clock, well below a millisecond.
+const INSTRUCTIONS_PER_LOOK: i32 = 10_000;
+
+/// Finds the page that the request asks for, unless that takes too long.
+pub(crate) fn find_in_time(
+    connection: &mut Connection,
+    request: &WorkflowSearchRequest,
+    bounds: Bounds,
+) -> Result<WorkflowSearchResponse, SearchError> {
+    let begun = Instant::now();
+    let is_late = move || begun.elapsed() > bounds.time_max;
+    connection.progress_handler(INSTRUCTIONS_PER_LOOK, Some(is_late))?;
+    let found = find(connection, request, bounds.entries_max);
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    found.map_err(|error| match error {
+        SearchError::Database(error)
+            if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) =>
+        {
+            SearchError::TooLong(bounds.time_max)
+        }
+        error => error,
+    })
+}
+
+/// Finds the page, with at most `entries_max` entries.
 pub(crate) fn find(
     connection: &Connection,
     request: &WorkflowSearchRequest,

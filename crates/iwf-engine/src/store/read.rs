@@ -28,6 +28,11 @@ impl Reader {
         &self.connection
     }
 
+    /// For queries that are watched.
+    pub(crate) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
     pub(crate) fn schema_version(&self) -> rusqlite::Result<u32> {
         let version = |row: &rusqlite::Row<'_>| row.get(0);
         self.connection

@@ -112,11 +112,11 @@ async fn a_payload_may_be_as_large_as_the_limit() {
 async fn a_workflow_id_may_be_as_long_as_the_limit() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = EngineConfig::new(folder.path());
-    config.limits.workflow_id_chars_max = 3;
+    config.limits.name_chars_max = 4;
     let host = Host::with(config).await;
     // Characters count, not bytes.
-    host.start("äöü", skip()).await;
-    let refused = host.engine.start(start_request("four", skip())).await;
+    host.start("äöüß", skip()).await;
+    let refused = host.engine.start(start_request("fives", skip())).await;
     assert_eq!(
         refused.expect_err("too long").body.sub_status,
         Some(ErrorSubStatus::Uncategorized)
@@ -140,6 +140,42 @@ async fn rpcs_are_bounded() {
         .await
         .expect_err("there is no place");
     assert_eq!(failure.status, 503);
+}
+
+#[tokio::test]
+async fn rpcs_of_a_worker_that_hangs_leave_places_to_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.rpcs_per_worker_max = 1;
+    let mut host = Host::with(config).await;
+    for (id, url) in [("w1", "http://one"), ("w2", "http://two")] {
+        let request = WorkflowStartRequest {
+            iwf_worker_url: url.to_owned(),
+            start_state_id: None,
+            ..start_request(id, skip())
+        };
+        host.engine.start(request).await.expect("started");
+    }
+    let engine = host.engine.clone();
+    let rpc = move |workflow_id: &str| {
+        let workflow_id = workflow_id.to_owned();
+        let engine = engine.clone();
+        let request = WorkflowRpcRequest {
+            workflow_id,
+            ..Default::default()
+        };
+        tokio::spawn(async move { engine.rpc(request).await })
+    };
+    let first = rpc("w1");
+    let hangs = host.call().await;
+    let failure = rpc("w1").await.expect("no panic").expect_err("no place");
+    assert_eq!(failure.status, 503);
+    assert!(failure.retry_after.is_some());
+    let other = rpc("w2");
+    assert_eq!(host.call().await.context().workflow_id, "w2");
+    drop(hangs);
+    first.abort();
+    other.abort();
 }
 
 #[tokio::test]

@@ -3,12 +3,14 @@
 #![cfg(test)]
 
 mod cli;
+mod connections;
 mod crash;
 mod durability;
 mod inspect;
 mod limits;
 mod rest;
 mod rpcs;
+mod run_limits;
 mod schedules;
 mod search;
 mod security;

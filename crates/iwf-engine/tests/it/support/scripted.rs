@@ -49,11 +49,15 @@ impl Call {
         reply.send(Ok(response)).expect("the engine listens");
     }
 
-    /// Answers execute with one movement.
-    pub(crate) fn go(self, movement: StateMovement) {
+    pub(crate) fn answer_execute(self, response: StateDecideResponse) {
         let Self::Execute(_, reply) = self else {
             panic!("not execute")
         };
+        reply.send(Ok(response)).expect("the engine listens");
+    }
+
+    /// Answers execute with one movement.
+    pub(crate) fn go(self, movement: StateMovement) {
         let next_states = vec![movement];
         let state_decision = Some(StateDecision {
             next_states,
@@ -63,7 +67,7 @@ impl Call {
             state_decision,
             ..Default::default()
         };
-        reply.send(Ok(response)).expect("the engine listens");
+        self.answer_execute(response);
     }
 
     /// Answers execute with the end of the workflow.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use iwf_engine::rest::{self, RestConfig};
+use iwf_engine::rest::{self, Connections, RestConfig};
 use iwf_engine::worker_http::{HttpWorkers, WorkerHttpConfig};
 use iwf_engine::{Engine, EngineConfig};
 use serde_json::{Value, json};
@@ -66,10 +66,19 @@ impl Served {
     }
 
     pub(crate) async fn with(config: RestConfig) -> Self {
-        Self::with_workers(config, WorkerHttpConfig::default()).await
+        Self::open(config, WorkerHttpConfig::default(), Connections::default()).await
     }
 
     pub(crate) async fn with_workers(config: RestConfig, workers: WorkerHttpConfig) -> Self {
+        Self::open(config, workers, Connections::default()).await
+    }
+
+    pub(crate) async fn bounded(connections: Connections) -> Self {
+        let workers = WorkerHttpConfig::default();
+        Self::open(RestConfig::default(), workers, connections).await
+    }
+
+    async fn open(config: RestConfig, workers: WorkerHttpConfig, connections: Connections) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let workers = HttpWorkers::new(workers).expect("certificates");
         let engine = Engine::open(EngineConfig::new(folder.path()), Arc::new(workers))
@@ -81,7 +90,14 @@ impl Served {
         let router = rest::router(engine.clone(), config);
         let server = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            rest::serve(listener, router, stopped, Duration::from_secs(10)).await
+            rest::serve(
+                listener,
+                router,
+                connections,
+                stopped,
+                Duration::from_secs(10),
+            )
+            .await
         });
         Self {
             url,
