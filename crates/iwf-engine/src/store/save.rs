@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use iwf_engine_core::{
     AttributeKey, ChannelKey, ChannelKind, CompletionKey, Event, IndexedValue, Message, Run, Slot,
@@ -112,11 +113,12 @@ impl Store {
         }
     }
 
-    /// Moves the write-ahead log into the database, as far as readers allow.
+    /// Moves the write-ahead log into the database, as far as readers allow. It does not wait for
+    /// them: one that replicates the log (Litestream) never lets go, and wants the log kept.
     pub(crate) fn checkpoint(&self) {
-        let done = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let done = self.connection.busy_timeout(Duration::ZERO);
+        let done = done.and_then(|()| self.connection.query_row(truncate, [], |_| Ok(())));
         if let Err(error) = done {
             tracing::warn!(%error, "the write-ahead log stays until the next start");
         }
