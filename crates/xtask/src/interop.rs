@@ -1,17 +1,20 @@
 //! `cargo xtask interop`: clients that we did not write, against a real `iwf-engine serve`.
 //!
-//! The Python SDK runs unmodified, with workflows of ours that touch each of its features. The tests
-//! lie in `crates/iwf-engine/interop`, one folder per client. What they need is downloaded into
+//! The SDKs for Python and Java run unmodified, with workflows of ours that touch each of their
+//! features; Litestream replicates a data folder under load and restores it. The tests lie in
+//! `crates/iwf-engine/interop`, one folder per client. What they need is downloaded into
 //! `target/interop`, in the versions that those folders pin. Not part of `cargo xtask test`: it needs
-//! a network the first time, and Python.
+//! a network the first time, and Python, a JDK or Go.
 
 mod engine;
+mod java;
+mod litestream;
 mod python;
 
 use crate::workspace::{Profile, Workspace};
 use crate::{build, files};
 use anyhow::{Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 #[derive(clap::Args)]
@@ -19,6 +22,9 @@ pub(crate) struct Args {
     /// Which of them
     #[arg(value_enum, default_value_t = Client::All)]
     client: Client,
+    /// Folder with the source of the Java SDK, to build it where Maven Central cannot be asked
+    #[arg(long, value_name = "DIR")]
+    java_sdk: Option<PathBuf>,
     /// Handed to the test runner, for example `python -- -k reset`
     #[arg(last = true)]
     runner: Vec<String>,
@@ -28,6 +34,10 @@ pub(crate) struct Args {
 enum Client {
     /// The Python SDK, `iwf-python-sdk` from the Python package index: two minutes
     Python,
+    /// The Java SDK, `io.iworkflow:iwf-java-sdk` from Maven Central: two minutes
+    Java,
+    /// Replication of the data folder under load, a crash, a restore: a minute
+    Litestream,
     /// All of them, one after another
     All,
 }
@@ -62,15 +72,17 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
         runner: &args.runner,
     };
     let clients = match args.client {
-        Client::All => vec![Client::Python],
-        Client::Python => vec![Client::Python],
+        Client::All => vec![Client::Python, Client::Java, Client::Litestream],
+        one => vec![one],
     };
     let mut lines = Vec::new();
     let mut all_passed = true;
     for client in clients {
         let started = Instant::now();
         let outcome = match client {
-            Client::Python | Client::All => python::run(&bench),
+            Client::Python => python::run(&bench),
+            Client::Java => java::run(&bench, args.java_sdk.as_deref()),
+            Client::Litestream | Client::All => litestream::run(&bench),
         };
         all_passed &= outcome.is_ok();
         let said = match outcome {
@@ -95,7 +107,7 @@ fn headline(text: &str) {
 }
 
 /// Does what takes long only if what it depends on has changed since it was done.
-fn once(mark: &Path, wanted: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+fn once(mark: &std::path::Path, wanted: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     if std::fs::read_to_string(mark).is_ok_and(|done| done == wanted) {
         return Ok(());
     }
