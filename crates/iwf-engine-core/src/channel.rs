@@ -31,7 +31,7 @@ pub struct Publication {
 }
 
 /// A message that nobody has taken yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Rises over all channels of the run.
     pub sequence: u64,

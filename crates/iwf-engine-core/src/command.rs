@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::channel::ChannelKey;
+use crate::event::TimerChoice;
 use crate::id::CommandId;
 use crate::payload::Payload;
 use crate::time::Timestamp;
@@ -207,6 +208,15 @@ impl Commands {
                 })
             }
         }
+    }
+
+    /// Where the chosen timer is, fired or not.
+    pub(crate) fn timer(&self, choice: &TimerChoice) -> Option<usize> {
+        let index = match choice {
+            TimerChoice::Id(id) => self.timers.iter().position(|timer| timer.id == *id)?,
+            TimerChoice::Index(index) => usize::try_from(*index).ok()?,
+        };
+        (index < self.timers.len()).then_some(index)
     }
 
     /// When the next timer fires.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::attribute::SearchAttribute;
 use crate::call::{Call, CallState};
 use crate::channel::{ChannelKey, ChannelKind, Message, Publication};
+use crate::command::Commands;
 use crate::decision::StateMovement;
-use crate::event::AttributeWrites;
+use crate::event::{AttributeWrites, TimerChoice};
 use crate::execution::{Phase, Results, StateExecution};
 use crate::id::{Slot, StateExecutionId};
 use crate::locks;
@@ -201,6 +202,41 @@ impl Draft {
 
     pub(crate) fn remove_execution(&mut self, slot: Slot) {
         self.write(Write::ExecutionRemoved(slot));
+    }
+
+    /// Makes a timer complete now.
+    pub(crate) fn skip_timer(
+        &mut self,
+        execution: &StateExecution,
+        commands: &Commands,
+        index: usize,
+    ) {
+        let mut skipped = commands.clone();
+        match skipped.timers.get_mut(index) {
+            Some(timer) if !timer.fired => timer.fired = true,
+            Some(_) | None => return,
+        }
+        self.set_execution(StateExecution {
+            phase: Phase::Waiting(skipped),
+            ..execution.clone()
+        });
+    }
+
+    /// Timers that were skipped before they came to be fire at once.
+    pub(crate) fn apply_kept_skips(&mut self, id: &StateExecutionId, commands: &mut Commands) {
+        let skips = self.run.head.skips.iter().filter(|(of, _)| of == id);
+        let choices: Vec<TimerChoice> = skips.map(|(_, choice)| choice.clone()).collect();
+        if choices.is_empty() {
+            return;
+        }
+        for choice in choices {
+            if let Some(index) = commands.timer(&choice)
+                && let Some(timer) = commands.timers.get_mut(index)
+            {
+                timer.fired = true;
+            }
+        }
+        self.write(Write::SkipsDropped(id.clone()));
     }
 
     /// The API that this execution is called by next, when its locks are granted.

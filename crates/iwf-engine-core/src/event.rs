@@ -21,6 +21,7 @@ pub(crate) mod call_handed_back;
 pub(crate) mod config_updated;
 pub(crate) mod execute_returned;
 pub(crate) mod published;
+pub(crate) mod reset;
 pub(crate) mod rpc_ended;
 pub(crate) mod rpc_locks_wanted;
 pub(crate) mod rpc_returned;
@@ -29,6 +30,7 @@ pub(crate) mod started;
 pub(crate) mod stopped;
 pub(crate) mod time_reached;
 pub(crate) mod timer_skipped;
+pub(crate) mod timer_skipped_early;
 pub(crate) mod wait_until_returned;
 
 /// Kept in histories, where a variant is known by its place: new ones go to the end, and a changed
@@ -80,6 +82,12 @@ pub enum Event {
     },
     AttributesSet(AttributeWrites),
     ConfigUpdated(Option<ExecutingStateIds>),
+    Reset(reset::Reset),
+    /// A skip that happens again, perhaps before the timer is there.
+    TimerSkippedEarly {
+        execution: StateExecutionId,
+        choice: TimerChoice,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

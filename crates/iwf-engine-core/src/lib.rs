@@ -30,6 +30,7 @@ mod options;
 mod payload;
 mod pending;
 mod reuse;
+mod rewind;
 mod run;
 mod schedule;
 mod settle;
@@ -52,13 +53,14 @@ pub use decision::{
     Closable, Close, CloseKind, ConditionalClose, Decision, InvalidDecision, Movement,
     StateMovement,
 };
+pub use event::reset::Reset;
 pub use event::started::Started;
 pub use event::{
     AttributeWrites, Event, ExecuteAnswer, RpcAnswer, RpcMayNotClose, StopKind, TimerChoice,
     WaitUntilAnswer,
 };
 pub use execution::{Phase, Results, StateExecution};
-pub use history::Recorded;
+pub use history::{Base, History, Recorded, Snapshot, Unreplayable};
 pub use id::{
     AttributeKey, ChannelName, CommandId, RpcId, RunId, Serial, Slot, StateExecutionId, StateId,
     WorkflowId,
@@ -67,6 +69,7 @@ pub use options::{ApiOptions, LoadingKind, LoadingPolicy, ProceedTo, RetryPolicy
 pub use payload::{KeyValue, Payload};
 pub use pending::{Pending, pending};
 pub use reuse::{AlreadyStarted, Previous, Reuse, ReusePolicy, decide_reuse};
+pub use rewind::{NoWayBack, Reapply, ResetPoint, Rewound, rewind};
 pub use run::{
     Config, ErrorType, ExecutingStateIds, Head, Outcome, Output, Run, Settings, Start, Status,
     WorkflowRetry,

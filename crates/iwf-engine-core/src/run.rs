@@ -11,6 +11,7 @@ use crate::attribute::{DataAttribute, DataAttributes, SearchAttribute, SearchAtt
 use crate::call::{CallId, CallState};
 use crate::channel::Channels;
 use crate::decision::StateMovement;
+use crate::event::TimerChoice;
 use crate::execution::{Phase, StateExecution};
 use crate::id::{RpcId, RunId, Serial, Slot, StateExecutionId, StateId, WorkflowId};
 use crate::options::RetryPolicy;
@@ -80,6 +81,8 @@ pub struct Head {
     /// Of command registrations and lock tickets.
     pub next_order: u64,
     pub next_message: u64,
+    /// Timers to be skipped as soon as they exist.
+    pub skips: Vec<(StateExecutionId, TimerChoice)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +148,28 @@ pub struct Start {
     pub movement: Option<StateMovement>,
     pub data_attributes: Vec<DataAttribute>,
     pub search_attributes: Vec<SearchAttribute>,
+}
+
+impl Settings {
+    /// The same for a run that begins again now: all times count anew.
+    pub(crate) fn begin_again(&self, now: Timestamp) -> Self {
+        let retry = self.retry.as_deref();
+        let started_at = retry.map_or(self.started_at, |retry| retry.first_started_at);
+        let allowed = |deadline: Timestamp| deadline.0.saturating_sub(started_at.0);
+        Self {
+            started_at: now,
+            deadline: self
+                .deadline
+                .map(|deadline| now.plus_millis(allowed(deadline))),
+            retry: retry.map(|retry| {
+                Box::new(WorkflowRetry {
+                    first_started_at: now,
+                    ..retry.clone()
+                })
+            }),
+            ..self.clone()
+        }
+    }
 }
 
 impl Run {

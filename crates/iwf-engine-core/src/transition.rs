@@ -8,6 +8,7 @@ use crate::attribute::{DataAttribute, SearchAttribute};
 use crate::call::CallId;
 use crate::channel::{ChannelKey, Message};
 use crate::decision::StateMovement;
+use crate::event::TimerChoice;
 use crate::execution::StateExecution;
 use crate::id::{AttributeKey, RpcId, Slot, StateExecutionId, StateId};
 use crate::run::{Config, Outcome, Output, Run, Status};
@@ -38,6 +39,10 @@ pub enum Write {
     MessageTaken(ChannelKey, u64),
     StateCompleted(CompletionKey),
     ConfigSet(Config),
+    /// A timer that does not exist yet is to be skipped when it does.
+    SkipKept(StateExecutionId, TimerChoice),
+    /// The kept skips of this execution are done with.
+    SkipsDropped(StateExecutionId),
     /// Drops executions, messages and the locks of an RPC.
     Closed(Status, Outcome),
     /// Another run of the chain begins, after a back-off.
@@ -128,6 +133,12 @@ impl Run {
             Write::MessageTaken(channel, _) => {
                 self.channels.pop(channel);
             }
+            Write::SkipKept(execution, choice) => {
+                self.head.skips.push((execution.clone(), choice.clone()));
+            }
+            Write::SkipsDropped(execution) => {
+                self.head.skips.retain(|(of, _)| of != execution);
+            }
             Write::ConfigSet(config) => self.head.config = *config,
             Write::Closed(status, outcome) => self.close(*status, outcome),
             Write::RpcLocked(lock) => self.rpc_lock = Some(lock.clone()),
@@ -141,6 +152,7 @@ impl Run {
         self.head.outcome = Some(Box::new(outcome.clone()));
         self.head.starts_at = None;
         self.head.queued.clear();
+        self.head.skips.clear();
         self.executions.clear();
         self.channels.clear();
         self.rpc_lock = None;

@@ -60,6 +60,9 @@ pub struct Limits {
     pub reads_waiting_max: usize,
     /// The longest a search may take once it has its turn; beyond it, 503.
     pub search_time_max: Duration,
+    /// The history of one run, in bytes; beyond it the history begins anew with a snapshot of the
+    /// run, if that is not larger.
+    pub history_bytes_max: usize,
     /// Entries of one search page.
     pub search_page_max: usize,
     /// One value: an input, a message, an attribute; in bytes.
@@ -100,6 +103,7 @@ impl Default for Limits {
             searches_max: 2,
             reads_waiting_max: 1024,
             search_time_max: Duration::from_secs(10),
+            history_bytes_max: 8 * MIB,
             search_page_max: 1000,
             payload_bytes_max: 2 * MIB,
             name_chars_max: 1000,

@@ -5,7 +5,7 @@
 
 mod answer;
 mod call;
-mod datetime;
+pub(crate) mod datetime;
 mod options;
 mod outcome;
 mod start;

@@ -26,7 +26,7 @@ mod writer;
 
 pub(crate) use cache::Cache;
 pub(crate) use clock::Clock;
-pub(crate) use command::{Accepted, Command, Mailbox, Refusal, StartOrder, Target};
+pub(crate) use command::{Accepted, Command, Mailbox, Refusal, ResetOrder, StartOrder, Target};
 pub(crate) use dispatch::Dispatcher;
 pub(crate) use health::WriterHealth;
 pub(crate) use waiters::{Closings, Completions};

@@ -10,6 +10,7 @@ mod lifecycle;
 mod messages;
 mod open_error;
 mod read;
+mod reset;
 mod rpc;
 mod search;
 mod timer;
@@ -68,6 +69,7 @@ struct Shared {
     rpc_turns: RpcTurns,
     rpc_places: Arc<Semaphore>,
     rpc_places_by_worker: Places,
+    resets: Semaphore,
     long_polls: Semaphore,
     workers: Arc<dyn WorkerCaller>,
     /// Becomes true when shutdown begins.
@@ -121,6 +123,7 @@ impl Engine {
             completions: links.completions.clone(),
             health: links.health.clone(),
             rpc_turns: RpcTurns::default(),
+            resets: Semaphore::new(reset::AT_A_TIME),
             rpc_places: Arc::new(Semaphore::new(config.limits.rpcs_max)),
             rpc_places_by_worker: Places::new(config.limits.rpcs_per_worker_max),
             long_polls: Semaphore::new(config.limits.long_polls_max),
@@ -283,6 +286,9 @@ fn refused(refusal: Refusal, workflow_id: &str) -> Failure {
         Refusal::AlreadyStarted => Failure::already_started(format!(
             "workflow {workflow_id} is already started: choose another id, or a reuse policy that allows it"
         )),
+        Refusal::Overtaken => Failure::overloaded(
+            "the run changed too much while it was being reset: nothing happened, try again",
+        ),
         Refusal::Overloaded => {
             Failure::overloaded("too many requests are waiting: try again in a second")
         }

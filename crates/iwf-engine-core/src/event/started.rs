@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::decision::StateMovement;
 use crate::draft::Draft;
 use crate::event::AttributeWrites;
-use crate::run::{Config, Run, Start};
+use crate::id::{RunId, WorkflowId};
+use crate::run::{Config, Run, Settings, Start};
 use crate::settle::settle;
 use crate::time::Timestamp;
 use crate::transition::Transition;
@@ -34,6 +35,22 @@ impl From<Start> for Started {
                 search: start.search_attributes,
                 data: start.data_attributes,
             },
+        }
+    }
+}
+
+impl Started {
+    /// What the run was started with, given what this event does not hold.
+    pub(crate) fn to_start(&self, id: RunId, workflow_id: WorkflowId, settings: Settings) -> Start {
+        Start {
+            id,
+            workflow_id,
+            settings,
+            config: self.config,
+            starts_at: self.starts_at,
+            movement: self.movement.clone(),
+            data_attributes: self.attributes.data.clone(),
+            search_attributes: self.attributes.search.clone(),
         }
     }
 }

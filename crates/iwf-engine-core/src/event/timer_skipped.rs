@@ -9,12 +9,11 @@
 
 use crate::draft::Draft;
 use crate::event::TimerChoice;
-use crate::execution::{Phase, StateExecution};
 use crate::id::StateExecutionId;
 use crate::run::Run;
 use crate::settle::settle;
 use crate::time::Timestamp;
-use crate::transition::{Rejection, Transition, Write};
+use crate::transition::{Rejection, Transition};
 
 pub(crate) fn apply(
     run: &Run,
@@ -27,31 +26,15 @@ pub(crate) fn apply(
         .find(|other| Some(&other.id) == execution)
         .ok_or(Rejection::NoSuchTimer)?;
     let commands = execution.waiting().ok_or(Rejection::NoSuchTimer)?;
-    let mut timers = commands.timers.iter();
-    let index = match choice {
-        TimerChoice::Id(id) => timers.position(|timer| timer.id == *id),
-        TimerChoice::Index(index) => usize::try_from(*index).ok(),
-    };
-    let (index, timer) = index
-        .and_then(|index| Some((index, commands.timers.get(index)?)))
-        .ok_or(Rejection::NoSuchTimer)?;
+    let index = commands.timer(choice).ok_or(Rejection::NoSuchTimer)?;
+    let has_fired = commands.timers.get(index).is_some_and(|timer| timer.fired);
     let mut draft = Draft::new(run, now);
-    match (timer.fired, choice) {
+    match (has_fired, choice) {
         (true, TimerChoice::Id(_)) => return Ok(draft.finish()),
         (true, TimerChoice::Index(_)) => return Err(Rejection::NoSuchTimer),
         (false, _) => {}
     }
-    let mut skipped = commands.clone();
-    if let Some(timer) = skipped.timers.get_mut(index) {
-        timer.fired = true;
-    }
-    draft.write(Write::ExecutionSet(
-        StateExecution {
-            phase: Phase::Waiting(skipped),
-            ..(**execution).clone()
-        }
-        .into(),
-    ));
+    draft.skip_timer(execution, commands, index);
     settle(&mut draft);
     Ok(draft.finish())
 }

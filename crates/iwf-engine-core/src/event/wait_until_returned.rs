@@ -7,6 +7,7 @@
 //! | in this call | | attributes, messages, locals, commands | – | waiting |
 //! | in this call | the trigger is met already | the same | call execute | in execute |
 //!
+//! A timer whose skip was kept for it fires at once.
 //! The answer is one unit: search attributes, data attributes, messages, then the commands. A
 //! state may receive what it published itself.
 
@@ -33,7 +34,8 @@ pub(crate) fn apply(
         return draft.finish();
     }
     draft.publish(answer.publications);
-    let commands = answer.commands.register(draft.run.head.next_order, now);
+    let mut commands = answer.commands.register(draft.run.head.next_order, now);
+    draft.apply_kept_skips(&execution.id, &mut commands);
     draft.write(Write::ExecutionSet(
         StateExecution {
             locals: answer.locals,

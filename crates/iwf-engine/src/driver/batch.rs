@@ -12,7 +12,7 @@ use iwf_engine_core::{
 };
 
 use super::cache::Cache;
-use super::command::{Command, Refusal, StartOrder, Target};
+use super::command::{Command, Refusal, ResetOrder, StartOrder, Target};
 use crate::config::Limits;
 use crate::limits;
 use crate::store::{RunKey, RunStore, StoreError, Stored};
@@ -25,6 +25,8 @@ pub(super) struct Working {
     pub(super) writes: Vec<Write>,
     /// What made the writes, for the history.
     pub(super) events: Vec<(Timestamp, Event)>,
+    /// The history cannot begin with the start of the run.
+    pub(super) begins_anew: bool,
 }
 
 /// What a command came to, if the batch is committed.
@@ -47,7 +49,7 @@ pub(super) struct Batch<'a, S> {
     pub(super) now: Timestamp,
     /// In the order of their keys: neighbours share pages.
     pub(super) working: BTreeMap<RunKey, Working>,
-    /// Runs that this batch started.
+    /// Runs that this batch began.
     current: HashMap<WorkflowId, RunKey>,
     pub(super) effects: Vec<(RunKey, Effect)>,
     /// Runs that were looked at because they were due.
@@ -94,6 +96,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 None => self.start(order),
             },
             Command::ComeRound(workflow_id) => self.come_round(workflow_id),
+            Command::Reset { order, .. } => self.reset(order),
             Command::Event { target, event, .. } => {
                 let Some(key) = self.find(target)? else {
                     return Ok(Outcome::Refused(unknown(target)));
@@ -172,6 +175,58 @@ impl<'a, S: RunStore> Batch<'a, S> {
         self.insert(key, start)
     }
 
+    /// The base run ends, if it has not, and a run of its own goes on from the point.
+    fn reset(&mut self, order: &ResetOrder) -> Result<Outcome, StoreError> {
+        let rewound = &order.rewound;
+        let base = RunKey::of(rewound.run.id);
+        let Some(since) = self.since(base, rewound.last_number)? else {
+            return Ok(Outcome::Refused(Refusal::Overtaken));
+        };
+        let workflow_id = &rewound.run.workflow_id;
+        if let Some(current) = self.current(workflow_id)? {
+            let kind = StopKind::Terminate;
+            // Refused if it is closed already.
+            self.event(current, &Event::Stopped { kind, reason: None })?;
+        }
+        let key = self.take_key();
+        let id = key.run_id(order.random);
+        let (run, reset) = rewound.go_on(id, self.now, order.reason.clone());
+        self.current.insert(workflow_id.clone(), key);
+        let kept = rewound.kept.iter();
+        let kept = kept.map(|kept| (kept.at, kept.event.clone()));
+        self.working.insert(
+            key,
+            Working {
+                run: Arc::new(run),
+                stored: None,
+                writes: Vec::new(),
+                events: kept.collect(),
+                begins_anew: rewound.is_shortened,
+            },
+        );
+        self.event(key, &reset)?;
+        let since = since.into_iter();
+        let since = since.filter_map(|event| order.reapply.again(event));
+        for event in rewound.again.iter().cloned().chain(since) {
+            self.event(key, &event)?;
+        }
+        Ok(Outcome::Started(id))
+    }
+
+    /// What happened to a run after an event; `None` if that is not known any more.
+    fn since(&mut self, key: RunKey, number: u64) -> Result<Option<Vec<Event>>, StoreError> {
+        let committed = self.store.history(key, number)?;
+        let is_gapless = committed
+            .first()
+            .is_none_or(|first| first.number == number + 1);
+        let committed = committed.into_iter().map(|recorded| recorded.event);
+        let mut events: Vec<Event> = committed.collect();
+        if let Some(working) = self.working.get(&key) {
+            events.extend(working.events.iter().map(|(_, event)| event.clone()));
+        }
+        Ok(is_gapless.then_some(events))
+    }
+
     fn insert(
         &mut self,
         key: RunKey,
@@ -187,6 +242,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 stored: None,
                 writes: Vec::new(),
                 events: Vec::new(),
+                begins_anew: false,
             },
         );
         self.event(key, &Event::Started(StartedEvent::from(start)))?;
@@ -306,6 +362,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 stored: Some(stored),
                 writes: Vec::new(),
                 events: Vec::new(),
+                begins_anew: false,
             };
             self.working.insert(key, working);
         }

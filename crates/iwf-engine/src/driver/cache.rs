@@ -68,10 +68,7 @@ impl Cache {
         let mut inner = self.lock();
         for (key, hot) in committed {
             let used = inner.tick();
-            let current = inner.current.get(&hot.run.workflow_id);
-            if current.is_none_or(|current| *current < key)
-                && Self::is_known_current(&inner, &hot, key)
-            {
+            if Self::is_newest(&inner, &hot, key) {
                 inner.current.insert(hot.run.workflow_id.clone(), key);
             }
             inner.keep(key, hot, used);
@@ -81,9 +78,13 @@ impl Cache {
         }
     }
 
-    /// A running run is always the current one; a closed one only if it was so before.
-    fn is_known_current(inner: &Inner, hot: &Hot, key: RunKey) -> bool {
-        hot.run.is_running() || inner.current.get(&hot.run.workflow_id) == Some(&key)
+    /// A running run is always the current one; a closed one is if it came after the current one,
+    /// in the commit that began and ended it.
+    fn is_newest(inner: &Inner, hot: &Hot, key: RunKey) -> bool {
+        match inner.current.get(&hot.run.workflow_id) {
+            Some(current) => *current < key,
+            None => hot.run.is_running(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use iwf_engine_core::{CallId, Event, Rejection, ReusePolicy, Run, RunId, Start, WorkflowId};
+use iwf_engine_core::{
+    CallId, Event, Reapply, Rejection, ReusePolicy, Rewound, Run, RunId, Start, WorkflowId,
+};
 use tokio::sync::oneshot;
 
 use crate::limits::run::RunFull;
@@ -25,6 +27,11 @@ pub(crate) enum Command {
     Start {
         order: Box<StartOrder>,
         reply: oneshot::Sender<Result<Started, Refusal>>,
+    },
+    Reset {
+        order: Box<ResetOrder>,
+        /// The new run.
+        reply: oneshot::Sender<Result<RunId, Refusal>>,
     },
     /// A request from outside.
     Event {
@@ -68,6 +75,15 @@ pub(crate) struct StartOrder {
     pub(crate) ignore_already_started: bool,
 }
 
+/// A run to go on from a point of another's history, which was found outside of the writer.
+#[derive(Clone, Debug)]
+pub(crate) struct ResetOrder {
+    pub(crate) rewound: Rewound,
+    pub(crate) reapply: Reapply,
+    pub(crate) random: u128,
+    pub(crate) reason: Option<Arc<str>>,
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Started {
     /// `None` for a schedule, whose runs are yet to come.
@@ -89,6 +105,8 @@ pub(crate) enum Refusal {
     AlreadyStarted,
     /// The run may not grow any more.
     RunFull(RunFull),
+    /// So much happened to the run that the order does not fit any more.
+    Overtaken,
     /// The queue is full.
     Overloaded,
     ShuttingDown,
@@ -123,6 +141,13 @@ impl Mailbox {
         let (reply, answer) = oneshot::channel();
         let order = Box::new(order);
         self.ask(Command::Start { order, reply })?;
+        answer.await.unwrap_or(Err(Refusal::ShuttingDown))
+    }
+
+    pub(crate) async fn reset(&self, order: ResetOrder) -> Result<RunId, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let order = Box::new(order);
+        self.ask(Command::Reset { order, reply })?;
         answer.await.unwrap_or(Err(Refusal::ShuttingDown))
     }
 
@@ -174,9 +199,12 @@ impl Inbox {
         };
         let mut commands = vec![first];
         commands.extend(self.receiver.try_iter().take(max.saturating_sub(1)));
-        let asked = commands
-            .iter()
-            .filter(|command| matches!(command, Command::Start { .. } | Command::Event { .. }));
+        let asked = commands.iter().filter(|command| {
+            matches!(
+                command,
+                Command::Start { .. } | Command::Reset { .. } | Command::Event { .. }
+            )
+        });
         self.requests.fetch_sub(asked.count(), Ordering::Relaxed);
         Ok(commands)
     }

@@ -236,6 +236,8 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 stored: working.stored.as_deref(),
                 writes: &working.writes,
                 events: &working.events,
+                begins_anew: working.begins_anew,
+                history_bytes_max: self.limits.history_bytes_max,
                 now,
             })?;
             saved.insert(key, Arc::new(stored));
@@ -343,6 +345,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         let refusal = Refusal::Storage(error.to_string());
         match command {
             Command::Start { reply, .. } => drop(reply.send(Err(refusal))),
+            Command::Reset { reply, .. } => drop(reply.send(Err(refusal))),
             Command::Event { reply, .. } => drop(reply.send(Err(refusal))),
             // The answer is lost, so the call is owed again.
             Command::CallReturned { key, call, .. } => {
@@ -382,6 +385,12 @@ fn is_durable(working: &Working) -> bool {
 /// A caller that has gone away misses its answer; that is its business.
 fn answer(command: Command, outcome: Outcome, runs: &BTreeMap<RunKey, Arc<Run>>) {
     match (command, outcome) {
+        (Command::Reset { reply, .. }, Outcome::Started(run_id)) => {
+            drop(reply.send(Ok(run_id)));
+        }
+        (Command::Reset { reply, .. }, Outcome::Refused(refusal)) => {
+            drop(reply.send(Err(refusal)));
+        }
         (Command::Start { reply, .. }, Outcome::Started(run_id)) => {
             let run_id = Some(run_id);
             drop(reply.send(Ok(Started { run_id })));

@@ -3,8 +3,8 @@
 use iwf_engine_core::{Event, StopKind};
 use iwf_protocol::{
     ErrorSubStatus, TriggerContinueAsNewRequest, WorkflowConfigUpdateRequest, WorkflowDumpRequest,
-    WorkflowDumpResponse, WorkflowResetRequest, WorkflowResetResponse, WorkflowStartRequest,
-    WorkflowStartResponse, WorkflowStopRequest, WorkflowStopType,
+    WorkflowDumpResponse, WorkflowStartRequest, WorkflowStartResponse, WorkflowStopRequest,
+    WorkflowStopType,
 };
 
 use super::{Address, Engine, refused};
@@ -105,22 +105,6 @@ impl Engine {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
         self.write(&address, Event::ConfigUpdated(None)).await?;
         Ok(())
-    }
-
-    /// Not supported yet.
-    ///
-    /// # Errors
-    ///
-    /// Always; the workflow is unknown, or runs cannot be reset.
-    pub async fn reset(
-        &self,
-        request: WorkflowResetRequest,
-    ) -> Result<WorkflowResetResponse, Failure> {
-        let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
-        self.snapshot(&address).await?;
-        Err(Failure::internal(
-            "this engine cannot reset a run yet: start a new one",
-        ))
     }
 
     /// Not supported; the original server uses it on itself.

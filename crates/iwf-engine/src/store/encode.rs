@@ -115,6 +115,11 @@ impl Place {
         }
     }
 
+    /// The snapshot in the row whose first event has this number.
+    pub(super) fn snapshot(key: RunKey, number: u64) -> Self {
+        Self::new(9, key).with(&number.to_le_bytes())
+    }
+
     fn completion(workflow_id: &str, key: &str) -> Self {
         let place = Self::new(6, RunKey(0)).with(workflow_id.as_bytes());
         place.with(&[0]).with(key.as_bytes())

@@ -1,32 +1,28 @@
 //! The histories of runs. A row holds what one commit recorded of one run and names the row
 //! before it, so that appending touches the end of one table and no index.
 
-use iwf_engine_core::{Event, Recorded, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+mod append;
+
+use iwf_engine_core::{Base, Event, History, Recorded, Snapshot};
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use super::encode::{self, Place};
 use super::read;
-use super::{DecodeError, Reader, RunKey, Store, StoreError};
-
-/// A row with this many bytes takes no more events.
-const ROW_BYTES: usize = 64 * 1024;
+use super::{DecodeError, Loaded, Reader, RunKey, StoreError};
 
 /// Where the history of a run ends; kept in the run's head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HistoryEnd {
     pub(super) row: i64,
     pub(crate) last_number: u64,
-    /// Of all rows.
+    /// Of the events in all rows.
     pub(super) bytes: u64,
 }
 
 impl Reader {
     /// The events of a run after a number, oldest first.
-    #[allow(
-        dead_code,
-        reason = "reset and introspection, which read it, are being built"
-    )]
+    #[allow(dead_code, reason = "introspection, which reads it, is being built")]
     pub(crate) fn history(
         &self,
         key: RunKey,
@@ -35,36 +31,92 @@ impl Reader {
     ) -> Result<Vec<Recorded>, StoreError> {
         // One snapshot, so that no row goes away between two statements.
         let transaction = self.connection().unchecked_transaction()?;
-        let end = end(&transaction, key)?;
-        events(&transaction, key, end, after, limit)
+        events_after(&transaction, key, after, limit)
+    }
+
+    /// All that is kept, if the run can be made from it.
+    pub(crate) fn whole_history(&self, key: RunKey) -> Result<Option<History>, StoreError> {
+        let transaction = self.connection().unchecked_transaction()?;
+        let Some(Loaded { run, stored }) = read::load(&transaction, key)? else {
+            return Ok(None);
+        };
+        let rows = rows_after(&transaction, key, stored.history, 0)?;
+        let Some((first, later)) = rows.split_last() else {
+            return Ok(None);
+        };
+        let begin = row_events(&transaction, key, first)?;
+        let (base, mut events) = match snapshot(&transaction, key, first)? {
+            None => (None, begin),
+            Some(snapshot) => {
+                let last = begin.last().ok_or(DecodeError::History(key.0))?;
+                let (number, at) = (last.number, last.at);
+                let base = Base {
+                    snapshot,
+                    number,
+                    at,
+                };
+                (Some(base), Vec::new())
+            }
+        };
+        for row in later.iter().rev() {
+            events.extend(row_events(&transaction, key, row)?);
+        }
+        let begins = events.first().map(|first| &first.event);
+        let is_whole = base.is_some() || matches!(begins, Some(Event::Started(_)));
+        Ok(is_whole.then_some(History {
+            id: run.id,
+            workflow_id: run.workflow_id,
+            settings: run.settings,
+            base,
+            events,
+        }))
     }
 }
 
-fn end(connection: &Connection, key: RunKey) -> Result<Option<HistoryEnd>, StoreError> {
-    Ok(read::head(connection, key)?.and_then(|head| head.history))
-}
-
-fn events(
+/// The events of a run after a number, oldest first.
+pub(super) fn events_after(
     connection: &Connection,
     key: RunKey,
-    end: Option<HistoryEnd>,
     after: u64,
     limit: usize,
 ) -> Result<Vec<Recorded>, StoreError> {
+    let end = read::head(connection, key)?.and_then(|head| head.history);
     let mut events = Vec::new();
-    let mut statement = connection.prepare_cached("SELECT events FROM history WHERE id = ?")?;
-    for row in rows_after(connection, key, end, after)?.into_iter().rev() {
-        let encoded: Vec<u8> = statement.query_row([row.id], |row| row.get(0))?;
-        let place = Place::history(key, row.previous, row.number);
-        let recorded = (row.number..).zip(encode::decode_events(&encoded, place)?);
-        for (number, (at, event)) in recorded.filter(|(number, _)| *number > after) {
-            if events.len() == limit {
-                return Ok(events);
-            }
-            events.push(Recorded { number, at, event });
+    for row in rows_after(connection, key, end, after)?.iter().rev() {
+        let of_row = row_events(connection, key, row)?.into_iter();
+        let room = limit.saturating_sub(events.len());
+        events.extend(of_row.filter(|event| event.number > after).take(room));
+        if events.len() == limit {
+            break;
         }
     }
     Ok(events)
+}
+
+fn row_events(
+    connection: &Connection,
+    key: RunKey,
+    row: &Row,
+) -> Result<Vec<Recorded>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT events FROM history WHERE id = ?")?;
+    let encoded: Vec<u8> = statement.query_row([row.id], |row| row.get(0))?;
+    let place = Place::history(key, row.previous, row.number);
+    let events = (row.number..).zip(encode::decode_events(&encoded, place)?);
+    Ok(events
+        .map(|(number, (at, event))| Recorded { number, at, event })
+        .collect())
+}
+
+fn snapshot(
+    connection: &Connection,
+    key: RunKey,
+    row: &Row,
+) -> Result<Option<Snapshot>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT snapshot FROM history WHERE id = ?")?;
+    let encoded: Option<Vec<u8>> = statement.query_row([row.id], |row| row.get(0))?;
+    let place = Place::snapshot(key, row.number);
+    let decoded = encoded.map(|encoded| encode::decode(&encoded, place));
+    Ok(decoded.transpose()?.map(|(snapshot, _)| snapshot))
 }
 
 /// A row and its place in the chain.
@@ -109,54 +161,6 @@ fn rows_after(
         next = previous.filter(|_| number > after.saturating_add(1));
     }
     Ok(rows)
-}
-
-impl Store {
-    /// Appends events to the history of a run.
-    pub(super) fn append_history(
-        &mut self,
-        key: RunKey,
-        end: Option<HistoryEnd>,
-        events: &[(Timestamp, Event)],
-    ) -> Result<Option<HistoryEnd>, StoreError> {
-        let mut end = end;
-        let mut events = events.iter();
-        while let Some(first) = events.next() {
-            encode::start(&mut self.buffer);
-            encode::append(&mut self.buffer, first);
-            let mut count = 1;
-            while self.buffer.len() < ROW_BYTES
-                && let Some(event) = events.next()
-            {
-                encode::append(&mut self.buffer, event);
-                count += 1;
-            }
-            end = Some(self.insert_row(key, end, count)?);
-        }
-        Ok(end)
-    }
-
-    /// Appends the buffer as a row of so many events.
-    fn insert_row(
-        &mut self,
-        key: RunKey,
-        end: Option<HistoryEnd>,
-        count: u64,
-    ) -> Result<HistoryEnd, StoreError> {
-        let before = end.map_or(0, |end| end.last_number);
-        let (previous, number) = (end.map(|end| end.row), before.saturating_add(1));
-        encode::seal(&mut self.buffer, Place::history(key, previous, number));
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO history (run_key, previous, number, events) VALUES (?, ?, ?, ?)",
-        )?;
-        let row = statement.insert(params![key.0, previous, number.cast_signed(), self.buffer])?;
-        let size = u64::try_from(self.buffer.len()).unwrap_or(u64::MAX);
-        Ok(HistoryEnd {
-            row,
-            last_number: before.saturating_add(count),
-            bytes: end.map_or(0, |end| end.bytes).saturating_add(size),
-        })
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,12 @@
 //!
 //! What is stored differently today keeps its old shape here, so that an old folder stays readable.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use iwf_engine_core::{
-    AttributeKey, ChannelKey, ChannelKind, Head, Payload, Settings, Slot, StateExecution,
+    AttributeKey, ChannelKey, ChannelKind, Config, Head, Outcome, Output, Payload,
+    SearchAttributes, Settings, Slot, StateExecution, StateId, StateMovement, Status, Timestamp,
 };
 use rusqlite::{Connection, params};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -20,6 +24,43 @@ struct RowFlags {
     _executions: bool,
     _messages: bool,
     _attributes: bool,
+}
+
+/// A head that kept no skips.
+#[derive(Deserialize)]
+struct OldHead {
+    status: Status,
+    outcome: Option<Box<Outcome>>,
+    config: Config,
+    starts_at: Option<Timestamp>,
+    queued: Vec<StateMovement>,
+    is_completing: bool,
+    counters: Arc<BTreeMap<StateId, u32>>,
+    outputs: Arc<Vec<Output>>,
+    search_attributes: Arc<SearchAttributes>,
+    next_serial: u64,
+    next_order: u64,
+    next_message: u64,
+}
+
+impl From<OldHead> for Head {
+    fn from(old: OldHead) -> Self {
+        Self {
+            status: old.status,
+            outcome: old.outcome,
+            config: old.config,
+            starts_at: old.starts_at,
+            queued: old.queued,
+            is_completing: old.is_completing,
+            counters: old.counters,
+            outputs: old.outputs,
+            search_attributes: old.search_attributes,
+            next_serial: old.next_serial,
+            next_order: old.next_order,
+            next_message: old.next_message,
+            skips: Vec::new(),
+        }
+    }
 }
 
 /// Seals every value of every run.
@@ -71,7 +112,8 @@ fn seal_run(connection: &Connection, key: RunKey, contents: &Contents) -> Result
 
 fn seal_head(head: &[u8], contents: &Contents, place: Place) -> Result<Vec<u8>, DecodeError> {
     let (_, rest): (RowFlags, _) = postcard::take_from_bytes(checked(head)?)?;
-    let (head, inline): (Head, _) = postcard::take_from_bytes(rest)?;
+    let (head, inline): (OldHead, _) = postcard::take_from_bytes(rest)?;
+    let head = Head::from(head);
     let mut sealed = Vec::new();
     encode::start_head(&mut sealed, &head, contents, None);
     for execution in encode::decode_executions(inline)?.values() {

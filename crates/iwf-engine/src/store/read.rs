@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iwf_engine_core::{
-    AttributeKey, ChannelKey, ChannelKind, Channels, DataAttributes, Message, Run, RunId, Slot,
-    Timestamp, WorkflowId,
+    AttributeKey, ChannelKey, ChannelKind, Channels, DataAttributes, Message, Recorded, Run, RunId,
+    Slot, Timestamp, WorkflowId,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -93,6 +93,10 @@ impl Store {
         current(&self.connection, workflow_id)
     }
 
+    pub(crate) fn history(&self, key: RunKey, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        super::history::events_after(&self.connection, key, after, usize::MAX)
+    }
+
     pub(crate) fn last_key(&self) -> Result<RunKey, StoreError> {
         let sql = "SELECT coalesce(max(run_key), 0) FROM runs";
         Ok(RunKey(
@@ -131,7 +135,7 @@ fn current(
     Ok(found.optional()?.map(RunKey))
 }
 
-fn load(connection: &Connection, key: RunKey) -> Result<Option<Loaded>, StoreError> {
+pub(super) fn load(connection: &Connection, key: RunKey) -> Result<Option<Loaded>, StoreError> {
     with_row(connection, key, |columns, head, settings| {
         assemble(connection, key, columns, head, settings)
     })

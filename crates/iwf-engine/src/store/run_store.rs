@@ -1,7 +1,7 @@
 //! What the writer needs of a database: the runs as committed, and one transaction at a time.
 //! The simulation implements it too, so that writes fail and processes die when a seed says so.
 
-use iwf_engine_core::{Schedule, Timestamp, WorkflowId};
+use iwf_engine_core::{Recorded, Schedule, Timestamp, WorkflowId};
 
 use super::{Loaded, RunKey, Save, Store, StoreError, Stored};
 
@@ -10,6 +10,8 @@ pub(crate) trait RunStore {
     fn load(&self, key: RunKey) -> Result<Option<Loaded>, StoreError>;
     /// The latest run of a workflow id.
     fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError>;
+    /// The events of a run after a number, oldest first.
+    fn history(&self, key: RunKey, after: u64) -> Result<Vec<Recorded>, StoreError>;
     /// What is due after the cursor and up to a time, oldest first.
     fn due(
         &self,
@@ -52,6 +54,10 @@ impl RunStore for Store {
 
     fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError> {
         self.current(workflow_id)
+    }
+
+    fn history(&self, key: RunKey, after: u64) -> Result<Vec<Recorded>, StoreError> {
+        self.history(key, after)
     }
 
     fn due(

@@ -27,12 +27,24 @@ struct Changes<'a> {
 }
 
 impl<'a> Changes<'a> {
-    fn of(writes: &'a [Write]) -> Self {
+    fn of(save: &Save<'a>) -> Self {
         let mut changes = Self::default();
-        for write in writes {
+        if save.stored.is_none() {
+            changes.add_all(save.run);
+        }
+        for write in save.writes {
             changes.add(write);
         }
         changes
+    }
+
+    /// A run that is new to the database may have begun with more than was written since.
+    fn add_all(&mut self, run: &'a Run) {
+        self.data.extend(run.data_attributes.keys());
+        self.search.extend(run.head.search_attributes.keys());
+        let messages = run.channels.messages();
+        self.added
+            .extend(messages.map(|(channel, message)| (message.sequence, (channel, message))));
     }
 
     fn add(&mut self, write: &'a Write) {
@@ -68,6 +80,8 @@ impl<'a> Changes<'a> {
             | Write::GracefulCompletionRequested
             | Write::OutputAdded(_)
             | Write::ConfigSet(_)
+            | Write::SkipKept(..)
+            | Write::SkipsDropped(_)
             | Write::SuccessorStarts(_)
             | Write::RpcLocked(_)
             | Write::RpcUnlocked => {}
@@ -84,6 +98,10 @@ pub(crate) struct Save<'a> {
     pub(crate) writes: &'a [Write],
     /// What made the writes, for the history.
     pub(crate) events: &'a [(Timestamp, Event)],
+    /// The history cannot begin with the start of the run.
+    pub(crate) begins_anew: bool,
+    /// A longer history begins anew.
+    pub(crate) history_bytes_max: usize,
     pub(crate) now: Timestamp,
 }
 
@@ -126,7 +144,7 @@ impl Store {
 
     /// Writes the changes and says what is on disk afterwards.
     pub(crate) fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError> {
-        let changes = Changes::of(save.writes);
+        let changes = Changes::of(save);
         let nothing = Stored::default();
         let old = save.stored.unwrap_or(&nothing);
         let mut next = Stored {
@@ -134,7 +152,7 @@ impl Store {
             attributes: old.attributes.clone(),
             contents: old.contents,
             due_at: due_at(save, old),
-            history: self.append_history(save.key, old.history, save.events)?,
+            history: self.save_history(save, old.history)?,
             executing: executing(save.run),
         };
         save_attributes(&self.connection, save, &changes, &mut next)?;

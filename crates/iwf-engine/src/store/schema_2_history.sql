@@ -10,5 +10,14 @@ CREATE TABLE history (
   previous INTEGER,
   -- Of the first event here. Events are numbered from 1 per run.
   number   INTEGER NOT NULL,
-  events   BLOB    NOT NULL
+  events   BLOB    NOT NULL,
+  -- The run after these events, where the history does not begin with the start of the run.
+  snapshot BLOB
+) STRICT;
+
+-- The last rows of histories that are not needed any more: they and those before them go away, a
+-- few at a time.
+CREATE TABLE history_garbage (
+  id      INTEGER PRIMARY KEY,
+  run_key INTEGER NOT NULL
 ) STRICT;

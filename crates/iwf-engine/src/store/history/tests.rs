@@ -3,7 +3,7 @@
 use iwf_engine_core::{Config, Run, RunId, Settings, Start, StopKind, Timestamp};
 
 use super::*;
-use crate::store::{Folder, Save, Stored};
+use crate::store::{Folder, Save, Store, Stored};
 
 /// A store in a folder of its own, with one run that never changes but for its history.
 struct Log {
@@ -35,6 +35,8 @@ impl Log {
             stored: self.stored.as_ref(),
             writes: &[],
             events,
+            begins_anew: false,
+            history_bytes_max: 8 * 1024 * 1024,
             now: Timestamp(9),
         });
         self.store.commit().unwrap();
