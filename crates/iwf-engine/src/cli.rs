@@ -64,6 +64,10 @@ struct Serve {
     #[arg(long, env = "IWF_ENGINE_BODY_BYTES_MAX", default_value_t = 16 * 1024 * 1024, value_parser = clap::value_parser!(u32).range(1024..))]
     body_bytes_max: u32,
 
+    /// How many days closed runs are kept; without it, for ever
+    #[arg(long, env = "IWF_ENGINE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=36_500))]
+    retention_days: Option<u64>,
+
     /// How long calls in progress may take to finish at shutdown, in seconds
     #[arg(long, env = "IWF_ENGINE_SHUTDOWN_SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=600))]
     shutdown_seconds: u64,

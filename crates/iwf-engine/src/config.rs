@@ -10,6 +10,8 @@ pub struct EngineConfig {
     pub data_dir: PathBuf,
     /// The longest a long poll or an RPC may wait.
     pub api_max_wait: Duration,
+    /// How long closed runs are kept; `None` keeps them for ever.
+    pub retention: Option<Duration>,
     /// Bounds on everything that could grow.
     pub limits: Limits,
 }
@@ -20,6 +22,7 @@ impl EngineConfig {
         Self {
             data_dir: data_dir.into(),
             api_max_wait: Duration::from_mins(1),
+            retention: None,
             limits: Limits::default(),
         }
     }

@@ -16,6 +16,7 @@ mod command;
 mod dispatch;
 mod effects;
 mod health;
+mod housekeeper;
 mod in_flight;
 mod lanes;
 mod schedules;

@@ -112,6 +112,7 @@ impl Engine {
             closings: Closings::default(),
             completions: Completions::default(),
             health: WriterHealth::default(),
+            retention: config.retention,
         };
         let shared = Shared {
             mailbox,

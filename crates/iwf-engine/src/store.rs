@@ -8,10 +8,13 @@ mod history;
 mod legacy;
 mod open;
 mod read;
+mod retention;
 mod run_store;
 mod save;
 mod schedules;
 mod schema;
+#[cfg(test)]
+mod test_runs;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +26,7 @@ pub(crate) use encode::{Contents, DecodeError};
 pub(crate) use history::HistoryEnd;
 pub(crate) use open::{Folder, OpenStoreError};
 pub(crate) use read::Reader;
+pub(crate) use retention::{Cleared, Cursor};
 pub(crate) use run_store::RunStore;
 pub(crate) use save::{Save, completion_key, status_of_number};
 

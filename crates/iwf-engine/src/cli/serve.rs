@@ -53,6 +53,9 @@ async fn serve(
     let addr = listener.local_addr()?;
     let mut config = EngineConfig::new(&arguments.data_dir);
     config.api_max_wait = Duration::from_secs(arguments.max_wait_seconds);
+    config.retention = arguments
+        .retention_days
+        .map(|days| Duration::from_secs(days * 24 * 60 * 60));
     let engine = Engine::open(config, Arc::new(workers)).await?;
     let router = rest::router(
         engine.clone(),

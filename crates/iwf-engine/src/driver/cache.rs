@@ -87,6 +87,14 @@ impl Cache {
         }
     }
 
+    /// Runs that are deleted.
+    pub(crate) fn forget(&self, keys: &[RunKey]) {
+        let mut inner = self.lock();
+        for key in keys {
+            inner.remove(*key);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic elsewhere cannot leave the maps half changed: every change is one call.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
@@ -134,12 +142,16 @@ impl Inner {
             if self.runs.len() <= runs_kept && self.size_bytes <= bytes_kept {
                 return;
             }
-            if let Some(kept) = self.runs.remove(&key) {
-                self.size_bytes -= kept.size_bytes;
-                let workflow_id = &kept.hot.run.workflow_id;
-                if self.current.get(workflow_id) == Some(&key) {
-                    self.current.remove(workflow_id);
-                }
+            self.remove(key);
+        }
+    }
+
+    fn remove(&mut self, key: RunKey) {
+        if let Some(kept) = self.runs.remove(&key) {
+            self.size_bytes -= kept.size_bytes;
+            let workflow_id = &kept.hot.run.workflow_id;
+            if self.current.get(workflow_id) == Some(&key) {
+                self.current.remove(workflow_id);
             }
         }
     }

@@ -17,6 +17,7 @@ use super::command::{Accepted, Command, Inbox, Refusal, Started};
 use super::dispatch::{Calls, Dispatcher};
 use super::effects::{self, Effects};
 use super::health::WriterHealth;
+use super::housekeeper::Housekeeper;
 use super::schedules::Agenda;
 use super::timers::Timers;
 use super::waiters::{Closings, Completions};
@@ -36,6 +37,7 @@ pub(crate) struct Writer<S, C> {
     limits: Limits,
     timers: Timers,
     agenda: Agenda,
+    housekeeper: Housekeeper,
     effects: Effects<C>,
     next_key: RunKey,
     health: WriterHealth,
@@ -51,6 +53,8 @@ pub(crate) struct Links<C> {
     pub(crate) closings: Closings,
     pub(crate) completions: Completions,
     pub(crate) health: WriterHealth,
+    /// How long closed runs are kept; `None` keeps them for ever.
+    pub(crate) retention: Option<Duration>,
 }
 
 /// Whether another turn follows.
@@ -83,10 +87,10 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             store,
             inbox,
             cache: links.cache,
-            clock: links.clock,
             limits,
             timers: Timers::new(),
             agenda,
+            housekeeper: Housekeeper::new(links.retention, links.clock.now()),
             effects: Effects {
                 dispatcher: links.dispatcher,
                 closings: links.closings,
@@ -94,6 +98,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 in_flight: HashSet::new(),
             },
             next_key,
+            clock: links.clock,
             health: links.health,
             has_problem: false,
             is_stopping: false,
@@ -120,7 +125,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         let wait = match (self.is_stopping, self.has_problem) {
             (true, _) => return Duration::ZERO,
             (false, true) => self.timers.wait(now).min(TRY_AGAIN),
-            (false, false) => self.timers.wait(now),
+            (false, false) => self.timers.wait(now).min(self.housekeeper.wait(now)),
         };
         let scheduled = self
             .agenda
@@ -158,8 +163,35 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             commands.extend(self.agenda.take_due(now, max));
             self.timers.take_due(now, max)
         };
+        let is_idle = commands.is_empty() && due.is_empty();
         self.process(commands, due, now);
+        if self.housekeeper.is_due(now, is_idle) && !self.is_stopping {
+            self.clear_away(now);
+        }
         Turn::Done
+    }
+
+    /// In a commit of its own, so that no request suffers if it fails.
+    fn clear_away(&mut self, now: Timestamp) {
+        let (closed_until, cursor) = self.housekeeper.scope(now);
+        let cleared = self.store.begin().and_then(|()| {
+            let cleared = self.store.clear_away(closed_until, cursor)?;
+            if cleared.has_changed {
+                self.store.commit()?;
+            }
+            Ok(cleared)
+        });
+        self.store.rollback();
+        match cleared {
+            Ok(cleared) => {
+                self.cache.forget(&cleared.runs);
+                self.housekeeper.cleared(&cleared, now);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what is not needed any more stays for now");
+                self.housekeeper.rest(now);
+            }
+        }
     }
 
     fn process(&mut self, commands: Vec<Command>, due: Vec<RunKey>, now: Timestamp) {

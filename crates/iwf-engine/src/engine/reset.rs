@@ -30,6 +30,7 @@ impl Engine {
         request: WorkflowResetRequest,
     ) -> Result<WorkflowResetResponse, Failure> {
         self.check_open()?;
+        self.check(&request)?;
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
         let run = self.snapshot(&address).await?;
         let point = point(&request, self.shared.clock.now())?;

@@ -98,7 +98,8 @@ impl Store {
     }
 
     pub(crate) fn last_key(&self) -> Result<RunKey, StoreError> {
-        let sql = "SELECT coalesce(max(run_key), 0) FROM runs";
+        let sql = "SELECT max(coalesce((SELECT max(run_key) FROM runs), 0),
+                          coalesce((SELECT max(run_key) FROM garbage), 0))";
         Ok(RunKey(
             self.connection.query_row(sql, [], |row| row.get(0))?,
         ))

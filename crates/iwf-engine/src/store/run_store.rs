@@ -3,7 +3,7 @@
 
 use iwf_engine_core::{Recorded, Schedule, Timestamp, WorkflowId};
 
-use super::{Loaded, RunKey, Save, Store, StoreError, Stored};
+use super::{Cleared, Cursor, Loaded, RunKey, Save, Store, StoreError, Stored};
 
 pub(crate) trait RunStore {
     fn last_key(&self) -> Result<RunKey, StoreError>;
@@ -33,6 +33,14 @@ pub(crate) trait RunStore {
     }
     /// Writes the changes and says what is on disk once they are committed.
     fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError>;
+    /// Deletes a little of what nobody needs any more.
+    fn clear_away(
+        &mut self,
+        _closed_until: Option<Timestamp>,
+        _cursor: Cursor,
+    ) -> Result<Cleared, StoreError> {
+        Ok(Cleared::default())
+    }
     /// Durable when it returns.
     fn commit(&mut self) -> Result<(), StoreError>;
     /// Undoes what was not committed; harmless if nothing was begun.
@@ -87,6 +95,14 @@ impl RunStore for Store {
 
     fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError> {
         self.save(save)
+    }
+
+    fn clear_away(
+        &mut self,
+        closed_until: Option<Timestamp>,
+        cursor: Cursor,
+    ) -> Result<Cleared, StoreError> {
+        self.clear_away(closed_until, cursor)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {

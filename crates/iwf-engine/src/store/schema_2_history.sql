@@ -15,9 +15,13 @@ CREATE TABLE history (
   snapshot BLOB
 ) STRICT;
 
--- The last rows of histories that are not needed any more: they and those before them go away, a
--- few at a time.
-CREATE TABLE history_garbage (
-  id      INTEGER PRIMARY KEY,
-  run_key INTEGER NOT NULL
+-- What is not needed any more and goes away, a few rows at a time.
+CREATE TABLE garbage (
+  id          INTEGER PRIMARY KEY,
+  run_key     INTEGER NOT NULL,
+  -- Set if the run is gone: then its attributes go, too, and the completions of its workflow if
+  -- that has no run left.
+  workflow_id TEXT,
+  -- The last row of a history; it and those before it go.
+  history_row INTEGER
 ) STRICT;

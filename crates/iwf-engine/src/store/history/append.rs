@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use super::HistoryEnd;
 use crate::store::encode::{self, Place};
-use crate::store::{RunKey, Save, Store, StoreError};
+use crate::store::{RunKey, Save, Store, StoreError, retention};
 
 /// A row with this many bytes takes no more events.
 const ROW_BYTES: usize = 64 * 1024;
@@ -47,8 +47,8 @@ impl Store {
         match mode(save, end) {
             Mode::Append => self.append(save, end),
             Mode::BeginAnew => {
-                if let Some(end) = end {
-                    self.discard_history(save.key, end)?;
+                if end.is_some() {
+                    retention::discard(&self.connection, save.key, None, end)?;
                 }
                 self.begin_anew(save, end).map(Some)
             }
@@ -130,13 +130,5 @@ impl Store {
             last_number: before.saturating_add(count),
             bytes: bytes.saturating_add(size),
         })
-    }
-
-    /// The rows of a history go away later, a few at a time.
-    fn discard_history(&self, key: RunKey, end: HistoryEnd) -> Result<(), StoreError> {
-        let sql = "INSERT INTO history_garbage (id, run_key) VALUES (?, ?)";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        statement.execute(params![end.row, key.0])?;
-        Ok(())
     }
 }

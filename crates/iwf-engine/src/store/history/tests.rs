@@ -1,8 +1,9 @@
 //! Histories of a run that never changes, on a real database.
 
-use iwf_engine_core::{Config, Run, RunId, Settings, Start, StopKind, Timestamp};
+use iwf_engine_core::{Run, StopKind, Timestamp};
 
 use super::*;
+use crate::store::test_runs::start;
 use crate::store::{Folder, Save, Store, Stored};
 
 /// A store in a folder of its own, with one run that never changes but for its history.
@@ -51,29 +52,6 @@ impl Log {
             assert_eq!((recorded.at, recorded.event.clone()), expected);
         }
         recorded.iter().map(|recorded| recorded.number).collect()
-    }
-}
-
-fn start(id: RunId) -> Start {
-    Start {
-        id,
-        workflow_id: "w".into(),
-        settings: Settings {
-            workflow_type: "type".into(),
-            worker_url: "http://worker".into(),
-            first_run_id: id,
-            started_at: Timestamp(0),
-            deadline: None,
-            request_id: None,
-            wait_for_state_ids: vec![],
-            wait_for_execution_ids: vec![],
-            retry: None,
-        },
-        config: Config::default(),
-        starts_at: None,
-        movement: None,
-        data_attributes: vec![],
-        search_attributes: vec![],
     }
 }
 
