@@ -17,34 +17,40 @@ pub(super) fn run(bench: &Bench, source: Option<&Path>) -> Result<()> {
     if let Some(source) = source {
         build_sdk(bench, source)?;
     }
+    eprintln!("Downloading what is missing and compiling: a minute the first time");
+    process::run(maven(bench).args(["--quiet", "test-compile"])).context(
+        "if Maven Central did not give the SDK: clone https://github.com/indeedeng/iwf-java-sdk \
+         with its submodule, and name the folder with --java-sdk",
+    )?;
     let engine = Served::start(bench, "java")?;
-    eprintln!("Downloading what is missing, compiling and testing: two minutes the first time");
-    let mut maven = maven(bench);
-    maven
-        .arg("test")
-        .arg(format!(
-            "-Dbuild.folder={}",
-            bench.downloads("java").join("build").display()
-        ))
-        .args(bench.runner)
-        .env("IWF_SERVER_URL", engine.url())
-        .env("IWF_WORKER_URL", format!("http://{}", free_address()?))
-        .current_dir(bench.tests("java"));
-    process::run(&mut maven).context(
-        "if Maven could not get the SDK from Maven Central: clone \
-         https://github.com/indeedeng/iwf-java-sdk with its submodule, and name the folder with --java-sdk",
+    process::run(
+        maven(bench)
+            .arg("test")
+            .args(bench.runner)
+            .env("IWF_SERVER_URL", engine.url())
+            .env("IWF_WORKER_URL", format!("http://{}", free_address()?)),
     )
 }
 
-/// Maven with a repository of its own, so that nothing of a person's machine plays a part.
+/// Maven on our tests, with a repository of its own, so that nothing of a person's machine plays a part.
 fn maven(bench: &Bench) -> Command {
+    let mut command = maven_in(bench, &bench.tests("java"));
+    command.arg(format!(
+        "-Dbuild.folder={}",
+        bench.downloads("java").join("build").display()
+    ));
+    command
+}
+
+fn maven_in(bench: &Bench, folder: &Path) -> Command {
     let mut command = Command::new("mvn");
     command
         .args(["--batch-mode", "--no-transfer-progress"])
         .arg(format!(
             "-Dmaven.repo.local={}",
             bench.downloads("java").join("repository").display()
-        ));
+        ))
+        .current_dir(folder);
     command
 }
 
@@ -63,7 +69,7 @@ fn build_sdk(bench: &Bench, source: &Path) -> Result<()> {
     let mark = bench.downloads("java").join("sdk.txt");
     once(&mark, &format!("{version} {}", source.display()), || {
         eprintln!("Compiling the Java SDK {version} from its source (once, a minute)");
-        let mut maven = maven(bench);
+        let mut maven = maven_in(bench, &bench.tests("java").join("sdk-from-source"));
         maven
             .args(["--quiet", "install"])
             .arg(format!("-Dsdk.version={version}"))
@@ -71,8 +77,7 @@ fn build_sdk(bench: &Bench, source: &Path) -> Result<()> {
             .arg(format!(
                 "-Dsdk.build={}",
                 bench.downloads("java").join("sdk").display()
-            ))
-            .current_dir(bench.tests("java").join("sdk-from-source"));
+            ));
         process::run(&mut maven)
     })
 }
