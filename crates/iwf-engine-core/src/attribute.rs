@@ -76,4 +76,54 @@ impl IndexedValue {
             Self::KeywordArray(_) => SearchType::KeywordArray,
         }
     }
+
+    /// The same value as another type. Texts go for keywords and whole numbers for decimals, and
+    /// the other way round; nothing else goes for anything else.
+    #[must_use]
+    pub fn converted(&self, to: SearchType) -> Option<Self> {
+        match (self, to) {
+            (same, to) if same.search_type() == to => Some(same.clone()),
+            (Self::Text(text), SearchType::Keyword) => Some(Self::Keyword(text.clone())),
+            (Self::Keyword(text), SearchType::Text) => Some(Self::Text(text.clone())),
+            #[expect(clippy::cast_precision_loss, reason = "a decimal is what was declared")]
+            (Self::Int(number), SearchType::Double) => Some(Self::Double(*number as f64)),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "it has no fraction, and is cut at the ends of the range"
+            )]
+            (Self::Double(number), SearchType::Int) if number.fract() == 0.0 => {
+                Some(Self::Int(*number as i64))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_numbers_go_for_their_kin() {
+        use IndexedValue::{Bool, Datetime, Double, Int, Keyword, KeywordArray, Text};
+        let same_as = |value: IndexedValue, other: IndexedValue| {
+            assert_eq!(value.converted(other.search_type()), Some(other.clone()));
+        };
+        same_as(Text("a".into()), Keyword("a".into()));
+        same_as(Keyword("a".into()), Text("a".into()));
+        same_as(Int(2), Double(2.0));
+        same_as(Double(2.0), Int(2));
+        same_as(Bool(true), Bool(true));
+        let array = KeywordArray(vec!["a".into()]);
+        for (value, to) in [
+            (Double(2.5), SearchType::Int),
+            (Double(f64::NAN), SearchType::Int),
+            (Int(1), SearchType::Bool),
+            (Datetime(1), SearchType::Int),
+            (Keyword("a".into()), SearchType::KeywordArray),
+            (array, SearchType::Keyword),
+        ] {
+            assert_eq!(value.converted(to), None, "{value:?} {to:?}");
+        }
+    }
 }

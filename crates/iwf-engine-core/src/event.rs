@@ -90,6 +90,40 @@ pub enum Event {
     },
 }
 
+impl Event {
+    fn attributes(&self) -> Option<&AttributeWrites> {
+        match self {
+            Self::Started(started) => Some(&started.attributes),
+            Self::WaitUntilReturned { answer, .. } => Some(&answer.attributes),
+            Self::ExecuteReturned { answer, .. } => Some(&answer.attributes),
+            Self::RpcReturned { answer, .. } => Some(&answer.attributes),
+            Self::AttributesSet(attributes) => Some(attributes),
+            _ => None,
+        }
+    }
+
+    fn attributes_mut(&mut self) -> Option<&mut AttributeWrites> {
+        match self {
+            Self::Started(started) => Some(&mut started.attributes),
+            Self::WaitUntilReturned { answer, .. } => Some(&mut answer.attributes),
+            Self::ExecuteReturned { answer, .. } => Some(&mut answer.attributes),
+            Self::RpcReturned { answer, .. } => Some(&mut answer.attributes),
+            Self::AttributesSet(attributes) => Some(attributes),
+            _ => None,
+        }
+    }
+
+    /// The search attributes that it writes.
+    pub fn search_attributes(&self) -> &[SearchAttribute] {
+        self.attributes().map_or(&[], |writes| &writes.search)
+    }
+
+    pub fn search_attributes_mut(&mut self) -> &mut [SearchAttribute] {
+        self.attributes_mut()
+            .map_or(&mut [], |writes| &mut writes.search)
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AttributeWrites {
     pub search: Vec<SearchAttribute>,

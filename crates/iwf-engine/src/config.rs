@@ -66,6 +66,8 @@ pub struct Limits {
     /// The history of one run, in bytes; beyond it the history begins anew with a snapshot of the
     /// run, if that is not larger.
     pub history_bytes_max: usize,
+    /// Names of search attributes; a start or write with one more is refused with 500.
+    pub search_attribute_names_max: usize,
     /// Entries of one search page.
     pub search_page_max: usize,
     /// One value: an input, a message, an attribute; in bytes.
@@ -107,6 +109,7 @@ impl Default for Limits {
             reads_waiting_max: 1024,
             search_time_max: Duration::from_secs(10),
             history_bytes_max: 8 * MIB,
+            search_attribute_names_max: 10_000,
             search_page_max: 1000,
             payload_bytes_max: 2 * MIB,
             name_chars_max: 1000,

@@ -9,6 +9,7 @@
 //! Nothing leaves to the right before its commit. Everything in memory here can be rebuilt from
 //! rows: the hot runs, the near timers and the calls in flight.
 
+mod attribute_types;
 mod batch;
 mod cache;
 mod clock;

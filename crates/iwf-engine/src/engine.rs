@@ -290,6 +290,7 @@ fn refused(refusal: Refusal, workflow_id: &str) -> Failure {
         Refusal::Overtaken => Failure::overloaded(
             "the run changed too much while it was being reset: nothing happened, try again",
         ),
+        Refusal::Misfit(misfit) => Failure::internal(misfit.to_string()),
         Refusal::Overloaded => {
             Failure::overloaded("too many requests are waiting: try again in a second")
         }

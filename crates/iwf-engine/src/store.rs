@@ -3,6 +3,7 @@
 //! One connection writes ([`Store`], owned by the writer thread), others read what is committed
 //! ([`Reader`]). Nothing here knows what a workflow is allowed to do; it keeps what it is given.
 
+mod attribute_types;
 mod encode;
 mod history;
 mod legacy;

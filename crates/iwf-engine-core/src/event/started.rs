@@ -22,7 +22,7 @@ pub struct Started {
     config: Config,
     starts_at: Option<Timestamp>,
     movement: Option<StateMovement>,
-    attributes: AttributeWrites,
+    pub(super) attributes: AttributeWrites,
 }
 
 impl From<Start> for Started {

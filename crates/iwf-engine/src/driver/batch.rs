@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use iwf_engine_core::{
     AlreadyStarted, CallFailure, CallId, Effect, Event, Previous, Reuse, Run, RunId, Schedule,
-    Started as StartedEvent, StopKind, Timestamp, WorkflowId, Write, decide_reuse, pending, step,
+    Start, Started as StartedEvent, StopKind, Timestamp, WorkflowId, Write, decide_reuse, pending,
+    step,
 };
 
+use super::attribute_types::{AttributeTypes, Misfit, NewTypes};
 use super::cache::Cache;
 use super::command::{Command, Refusal, ResetOrder, StartOrder, Target};
 use crate::config::Limits;
@@ -46,6 +48,8 @@ pub(super) struct Batch<'a, S> {
     is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
     next_key: &'a mut RunKey,
     limits: &'a Limits,
+    types: &'a AttributeTypes,
+    pub(super) new_types: NewTypes,
     pub(super) now: Timestamp,
     /// In the order of their keys: neighbours share pages.
     pub(super) working: BTreeMap<RunKey, Working>,
@@ -67,6 +71,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         is_in_flight: &'a dyn Fn(RunKey, CallId) -> bool,
         next_key: &'a mut RunKey,
         limits: &'a Limits,
+        types: &'a AttributeTypes,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -75,6 +80,8 @@ impl<'a, S: RunStore> Batch<'a, S> {
             is_in_flight,
             next_key,
             limits,
+            types,
+            new_types: NewTypes::new(),
             now,
             working: BTreeMap::new(),
             current: HashMap::new(),
@@ -142,6 +149,9 @@ impl<'a, S: RunStore> Batch<'a, S> {
     }
 
     pub(super) fn start(&mut self, order: &StartOrder) -> Result<Outcome, StoreError> {
+        if let Err(misfit) = self.check_start(&order.start) {
+            return Ok(Outcome::Refused(Refusal::Misfit(misfit)));
+        }
         let workflow_id = &order.start.workflow_id;
         let previous = self.current(workflow_id)?;
         let previous = match previous {
@@ -227,11 +237,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         Ok(is_gapless.then_some(events))
     }
 
-    fn insert(
-        &mut self,
-        key: RunKey,
-        start: iwf_engine_core::Start,
-    ) -> Result<Outcome, StoreError> {
+    fn insert(&mut self, key: RunKey, start: Start) -> Result<Outcome, StoreError> {
         let run_id = start.id;
         let run = Arc::new(Run::new(&start));
         self.current.insert(run.workflow_id.clone(), key);
@@ -249,7 +255,8 @@ impl<'a, S: RunStore> Batch<'a, S> {
         Ok(Outcome::Started(run_id))
     }
 
-    /// An answer that the run has no room for counts as none: the attempt failed.
+    /// An answer that the run has no room for, or with an attribute of another type, counts as
+    /// none: the attempt failed.
     fn returned(
         &mut self,
         key: RunKey,
@@ -257,16 +264,49 @@ impl<'a, S: RunStore> Batch<'a, S> {
         event: &Event,
     ) -> Result<Outcome, StoreError> {
         let outcome = self.event(key, event)?;
-        let Outcome::Refused(Refusal::RunFull(full)) = outcome else {
-            return Ok(outcome);
+        let message = match outcome {
+            Outcome::Refused(Refusal::RunFull(full)) => full.to_string(),
+            Outcome::Refused(Refusal::Misfit(misfit)) => misfit.to_string(),
+            outcome => return Ok(outcome),
         };
-        let failure = CallFailure {
-            message: full.to_string().into(),
-        };
+        let message = message.into();
+        let failure = CallFailure { message };
         self.event(key, &Event::CallFailed { call, failure })
     }
 
+    pub(super) fn check_start(&self, start: &Start) -> Result<(), Misfit> {
+        if start.search_attributes.is_empty() {
+            return Ok(());
+        }
+        let event = Event::Started(StartedEvent::from(start.clone()));
+        self.types.fit(&self.new_types, &event).map(|_| ())
+    }
+
     fn event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
+        if event.search_attributes().is_empty() {
+            return self.fitting_event(key, event);
+        }
+        // A closed run refuses whatever it is.
+        let is_running = self
+            .load(key)?
+            .is_some_and(|working| working.run.is_running());
+        if !is_running {
+            return self.fitting_event(key, event);
+        }
+        match self.types.fit(&self.new_types, event) {
+            Ok(event) => {
+                let accepted = self.fitting_event(key, &event)?;
+                if let Outcome::Accepted(_) = accepted {
+                    let attributes = event.search_attributes();
+                    self.types.note(&mut self.new_types, attributes);
+                }
+                Ok(accepted)
+            }
+            Err(misfit) => Ok(Outcome::Refused(Refusal::Misfit(misfit))),
+        }
+    }
+
+    fn fitting_event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
         let (now, limits) = (self.now, self.limits);
         let Some(working) = self.load(key)? else {
             return Ok(Outcome::Refused(Refusal::NoSuchRun));

@@ -9,6 +9,7 @@ use iwf_engine_core::{
 };
 use tokio::sync::oneshot;
 
+use super::attribute_types::Misfit;
 use crate::limits::run::RunFull;
 use crate::store::RunKey;
 
@@ -103,6 +104,7 @@ pub(crate) enum Refusal {
     NoSuchRun,
     Rejected(Rejection),
     AlreadyStarted,
+    Misfit(Misfit),
     /// The run may not grow any more.
     RunFull(RunFull),
     /// So much happened to the run that the order does not fit any more.

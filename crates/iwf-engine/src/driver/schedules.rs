@@ -46,6 +46,9 @@ impl<S: RunStore> Batch<'_, S> {
         expression: &str,
     ) -> Result<Outcome, StoreError> {
         let start = &order.start;
+        if let Err(misfit) = self.check_start(start) {
+            return Ok(Outcome::Refused(Refusal::Misfit(misfit)));
+        }
         if let Some(known) = self.schedule(&start.workflow_id)? {
             let request_id = &start.settings.request_id;
             let is_same = request_id.is_none() || *request_id == known.start.settings.request_id;
@@ -94,8 +97,8 @@ impl<S: RunStore> Batch<'_, S> {
             reuse: ReusePolicy::AllowIfNoRunning,
             ignore_already_started: false,
         })?;
-        if let Outcome::Refused(_) = outcome {
-            tracing::warn!(workflow.id = %name, "a schedule found its workflow id taken and left this time out");
+        if let Outcome::Refused(refusal) = outcome {
+            tracing::warn!(workflow.id = %name, ?refusal, "a schedule could not start its workflow and left this time out");
         }
         Ok(Outcome::Done)
     }

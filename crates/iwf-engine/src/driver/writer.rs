@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use iwf_engine_core::{CallId, Effect, Run, Schedule, Timestamp, Write};
 
+use super::attribute_types::{AttributeTypes, NewTypes};
 use super::batch::{Batch, Outcome, Working};
 use super::cache::{Cache, Hot};
 use super::clock::Clock;
@@ -38,6 +39,7 @@ pub(crate) struct Writer<S, C> {
     timers: Timers,
     agenda: Agenda,
     housekeeper: Housekeeper,
+    types: AttributeTypes,
     effects: Effects<C>,
     next_key: RunKey,
     health: WriterHealth,
@@ -71,6 +73,7 @@ struct Prepared {
     woken: Vec<RunKey>,
     damaged: Vec<(RunKey, String)>,
     schedules: Vec<Schedule>,
+    new_types: NewTypes,
     outcomes: Vec<Outcome>,
 }
 
@@ -83,6 +86,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
     ) -> Result<Self, StoreError> {
         let next_key = store.last_key()?;
         let agenda = Agenda::load(&store)?;
+        let types = AttributeTypes::load(&store, limits.search_attribute_names_max)?;
         Ok(Self {
             store,
             inbox,
@@ -91,6 +95,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             timers: Timers::new(),
             agenda,
             housekeeper: Housekeeper::new(links.retention, links.clock.now()),
+            types,
             effects: Effects {
                 dispatcher: links.dispatcher,
                 closings: links.closings,
@@ -226,12 +231,14 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         let in_flight = &self.effects.in_flight;
         let is_in_flight = |key, call: CallId| in_flight.contains(&(key, call));
         let next_key = &mut self.next_key;
+        let types = &self.types;
         let mut batch = Batch::new(
             &self.store,
             &self.cache,
             &is_in_flight,
             next_key,
             &self.limits,
+            types,
             now,
         );
         for key in due {
@@ -245,6 +252,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             woken: batch.woken,
             damaged: batch.damaged,
             schedules: batch.schedules,
+            new_types: batch.new_types,
             outcomes,
         })
     }
@@ -306,6 +314,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         for (key, damage) in prepared.damaged {
             self.health.damaged(key, &damage);
         }
+        self.types.learn(prepared.new_types);
         for schedule in prepared.schedules {
             if let Some(at) = schedule.next_at {
                 self.agenda.add(at, schedule.workflow_id);

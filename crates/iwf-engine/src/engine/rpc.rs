@@ -119,10 +119,12 @@ impl Rpc {
         let (output, answer) = self.ask(engine, &run).await?;
         drop(run);
         if let Some(answer) = answer {
-            let rpc = held.rpc.take();
+            let rpc = held.rpc;
             let event = Event::RpcReturned { rpc, answer };
             let written = engine.shared.mailbox.event(Target::Key(key), event).await;
             written.map_err(|refusal| refused(refusal, &workflow_id))?;
+            // What is written has freed the keys; what is refused has not.
+            held.rpc = None;
         }
         Ok(output)
     }
@@ -159,7 +161,7 @@ impl Rpc {
 struct Held<'a> {
     engine: &'a Engine,
     key: RunKey,
-    /// Gone once the answer is on its way, which frees them too.
+    /// Gone once the answer is written, which frees them too.
     rpc: Option<RpcId>,
 }
 

@@ -1,7 +1,7 @@
 //! What the writer needs of a database: the runs as committed, and one transaction at a time.
 //! The simulation implements it too, so that writes fail and processes die when a seed says so.
 
-use iwf_engine_core::{Recorded, Schedule, Timestamp, WorkflowId};
+use iwf_engine_core::{AttributeKey, Recorded, Schedule, SearchType, Timestamp, WorkflowId};
 
 use super::{Cleared, Cursor, Loaded, RunKey, Save, Store, StoreError, Stored};
 
@@ -19,6 +19,10 @@ pub(crate) trait RunStore {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, RunKey)>, StoreError>;
+    /// The type of each search attribute that a run has.
+    fn attribute_types(&self) -> Result<Vec<(AttributeKey, SearchType)>, StoreError> {
+        Ok(Vec::new())
+    }
     /// When each schedule comes round next.
     fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
         Ok(Vec::new())
@@ -75,6 +79,10 @@ impl RunStore for Store {
         limit: usize,
     ) -> Result<Vec<(Timestamp, RunKey)>, StoreError> {
         self.due(after, until, limit)
+    }
+
+    fn attribute_types(&self) -> Result<Vec<(AttributeKey, SearchType)>, StoreError> {
+        self.attribute_types()
     }
 
     fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {

@@ -1,10 +1,15 @@
 //! The engine through its public interfaces: the REST API, worker calls over HTTP, the binary;
 //! on real database files and real sockets.
 #![cfg(test)]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "JSON is written where it is passed"
+)]
 
 mod cli;
 mod connections;
 mod crash;
+mod decisions;
 mod durability;
 mod inspect;
 mod limits;
@@ -13,7 +18,9 @@ mod rpcs;
 mod run_limits;
 mod schedules;
 mod search;
+mod search_attributes;
 mod security;
+mod state_calls;
 mod support;
 mod ui;
 mod worker_http;
