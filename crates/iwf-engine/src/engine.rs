@@ -4,6 +4,7 @@
 //! what is committed, without the writer.
 
 mod attributes;
+mod examine;
 mod get;
 mod inspect;
 mod lifecycle;
@@ -24,6 +25,7 @@ use iwf_engine_core::{Event, Rejection};
 use iwf_protocol::ErrorSubStatus;
 use tokio::sync::{Semaphore, watch};
 
+use self::examine::Examined;
 pub use self::open_error::OpenError;
 use self::read::Readers;
 use self::rpc::RpcTurns;
@@ -88,17 +90,20 @@ impl Engine {
         workers: Arc<dyn WorkerCaller>,
     ) -> Result<Self, OpenError> {
         let path = config.data_dir.clone();
-        let opening = tokio::task::spawn_blocking(move || {
-            let folder = Folder::new(&path);
-            let store = folder
-                .open()
-                .map_err(|error| OpenError::new(&path, error))?;
-            Ok((folder, store))
+        let health = WriterHealth::default();
+        let opening = tokio::task::spawn_blocking({
+            let (folder, health) = (Folder::new(&path), health.clone());
+            let bytes_max = config.limits.examined_first_bytes_max;
+            move || {
+                let store = folder.open()?;
+                let examined = examine::examine(&folder, &store, bytes_max, &health)?;
+                Ok((folder, store, examined))
+            }
         });
-        let (folder, store) = opening
+        let (folder, store, examined) = opening
             .await
-            .map_err(|error| OpenError::Thread(std::io::Error::other(error)))??;
-        let path = config.data_dir.clone();
+            .map_err(|error| OpenError::Thread(std::io::Error::other(error)))?
+            .map_err(|error| OpenError::new(&path, error))?;
         let (mailbox, inbox) = Mailbox::new(config.limits.queue_requests_max);
         let clock = Clock::default();
         let links = Links {
@@ -111,14 +116,14 @@ impl Engine {
             ),
             closings: Closings::default(),
             completions: Completions::default(),
-            health: WriterHealth::default(),
+            health,
             retention: config.retention,
         };
         let shared = Shared {
             mailbox,
             cache: links.cache.clone(),
             clock,
-            readers: Readers::new(folder, &config.limits),
+            readers: Readers::new(folder.clone(), &config.limits),
             dispatcher: links.dispatcher.clone(),
             closings: links.closings.clone(),
             completions: links.completions.clone(),
@@ -140,6 +145,9 @@ impl Engine {
             .name("iwf-writer".to_owned())
             .spawn(move || writer.run())
             .map_err(OpenError::Thread)?;
+        if examined == Examined::NotYet {
+            examine::start(folder, shared.health.clone(), shared.is_closing.subscribe())?;
+        }
         *shared.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
         Ok(Self {
             shared: Arc::new(shared),

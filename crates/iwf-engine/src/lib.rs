@@ -17,6 +17,7 @@ mod engine;
 mod failure;
 pub mod inspect;
 mod limits;
+pub mod maintenance;
 pub mod rest;
 mod search;
 mod store;

@@ -1,4 +1,4 @@
-//! The engine alone, as a server. The only place of this crate that reads configuration:
+//! The engine alone: as a server, and the commands that look after its data folder. The only place of this crate that reads configuration:
 //! arguments and the environment become typed values here, and everything else is handed those.
 
 mod cli;
@@ -10,7 +10,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     match cli::run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // `{:#}` is the sentence with its causes, for people; no backtrace.
             eprintln!("iwf-engine: {error:#}");

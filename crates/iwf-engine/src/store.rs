@@ -16,6 +16,7 @@ mod schedules;
 mod schema;
 #[cfg(test)]
 mod test_runs;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,11 +26,13 @@ use rusqlite::Connection;
 
 pub(crate) use encode::{Contents, DecodeError};
 pub(crate) use history::HistoryEnd;
-pub(crate) use open::{Folder, OpenStoreError};
+pub(crate) use open::{Folder, Holder, OpenStoreError};
 pub(crate) use read::Reader;
 pub(crate) use retention::{Cleared, Cursor};
 pub(crate) use run_store::RunStore;
 pub(crate) use save::{Save, completion_key, status_of_number};
+pub(crate) use schema::{bring_up_to_date, check_objects, identify};
+pub(crate) use verify::{Against, Problem, verify_all, verify_some};
 
 /// The place of a run in the database; rises with every start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,12 +15,15 @@ pub(crate) struct WriterHealth(Arc<Mutex<State>>);
 struct State {
     /// Why the database refuses, if it does.
     problem: Option<String>,
+    /// Why what is served may be wrong. That does not pass by itself.
+    damage: Option<String>,
     damaged: HashSet<RunKey>,
 }
 
 impl WriterHealth {
     pub(crate) fn problem(&self) -> Option<String> {
-        self.lock().problem.clone()
+        let state = self.lock();
+        state.damage.clone().or_else(|| state.problem.clone())
     }
 
     pub(crate) fn damaged_runs(&self) -> usize {
@@ -40,6 +43,18 @@ impl WriterHealth {
                 "run {} is damaged and stands still, all others go on: {damage}; `iwf-engine check` says more",
                 key.0
             );
+        }
+    }
+
+    /// Something is wrong that no run will notice by itself.
+    pub(crate) fn damaged_as_a_whole(&self, damage: &str) {
+        let mut state = self.lock();
+        if state.damage.is_none() {
+            let damage = format!(
+                "the database is damaged: {damage}; stop the engine, look at it with `iwf-engine check`, and restore a backup"
+            );
+            tracing::error!("{damage}");
+            state.damage = Some(damage);
         }
     }
 

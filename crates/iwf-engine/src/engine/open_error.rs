@@ -50,6 +50,12 @@ pub enum OpenError {
         /// The data folder.
         path: PathBuf,
     },
+    /// A restore was cut off.
+    #[error("a restore into {path} was cut off: repeat it with `iwf-engine restore`")]
+    HalfRestored {
+        /// The data folder.
+        path: PathBuf,
+    },
     /// The database can be read only.
     #[error("the database in {path} cannot be written: make the folder and its files writable")]
     ReadOnly {
@@ -90,7 +96,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    pub(super) fn new(path: &Path, error: OpenStoreError) -> Self {
+    pub(crate) fn new(path: &Path, error: OpenStoreError) -> Self {
         let path = path.to_owned();
         match error {
             OpenStoreError::InUse => Self::InUse { path },
@@ -98,6 +104,7 @@ impl OpenError {
             OpenStoreError::TooNew { found, known } => Self::TooNew { path, found, known },
             OpenStoreError::NotAFolder => Self::NotAFolder { path },
             OpenStoreError::Foreign => Self::Foreign { path },
+            OpenStoreError::HalfRestored => Self::HalfRestored { path },
             OpenStoreError::ReadOnly => Self::ReadOnly { path },
             OpenStoreError::Full(source) => Self::Full { path, source },
             OpenStoreError::Damaged(problem) => Self::Damaged { path, problem },
@@ -106,7 +113,7 @@ impl OpenError {
     }
 
     /// The database opened, but its first reading failed.
-    pub(super) fn unreadable(path: &Path, error: StoreError) -> Self {
+    pub(crate) fn unreadable(path: &Path, error: StoreError) -> Self {
         let error = match error {
             StoreError::Sql(source) => source.into(),
             StoreError::Damaged(damage) => OpenStoreError::Damaged(damage.to_string()),

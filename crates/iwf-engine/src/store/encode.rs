@@ -179,6 +179,10 @@ impl Digest {
         self.sum = self.sum.wrapping_sub(checksum);
     }
 
+    pub(super) fn rows(self) -> u32 {
+        self.rows
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.rows == 0
     }

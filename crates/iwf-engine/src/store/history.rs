@@ -37,40 +37,50 @@ impl Reader {
     /// All that is kept, if the run can be made from it.
     pub(crate) fn whole_history(&self, key: RunKey) -> Result<Option<History>, StoreError> {
         let transaction = self.connection().unchecked_transaction()?;
-        let Some(Loaded { run, stored }) = read::load(&transaction, key)? else {
-            return Ok(None);
-        };
-        let rows = rows_after(&transaction, key, stored.history, 0)?;
-        let Some((first, later)) = rows.split_last() else {
-            return Ok(None);
-        };
-        let begin = row_events(&transaction, key, first)?;
-        let (base, mut events) = match snapshot(&transaction, key, first)? {
-            None => (None, begin),
-            Some(snapshot) => {
-                let last = begin.last().ok_or(DecodeError::History(key.0))?;
-                let (number, at) = (last.number, last.at);
-                let base = Base {
-                    snapshot,
-                    number,
-                    at,
-                };
-                (Some(base), Vec::new())
-            }
-        };
-        for row in later.iter().rev() {
-            events.extend(row_events(&transaction, key, row)?);
+        match read::load(&transaction, key)? {
+            Some(loaded) => whole(&transaction, key, &loaded),
+            None => Ok(None),
         }
-        let begins = events.first().map(|first| &first.event);
-        let is_whole = base.is_some() || matches!(begins, Some(Event::Started(_)));
-        Ok(is_whole.then_some(History {
-            id: run.id,
-            workflow_id: run.workflow_id,
-            settings: run.settings,
-            base,
-            events,
-        }))
     }
+}
+
+/// All that is kept of a run, if the run can be made from it.
+pub(super) fn whole(
+    connection: &Connection,
+    key: RunKey,
+    loaded: &Loaded,
+) -> Result<Option<History>, StoreError> {
+    let run = &loaded.run;
+    let rows = rows_after(connection, key, loaded.stored.history, 0)?;
+    let Some((first, later)) = rows.split_last() else {
+        return Ok(None);
+    };
+    let begin = row_events(connection, key, first)?;
+    let (base, mut events) = match snapshot(connection, key, first)? {
+        None => (None, begin),
+        Some(snapshot) => {
+            let last = begin.last().ok_or(DecodeError::History(key.0))?;
+            let (number, at) = (last.number, last.at);
+            let base = Base {
+                snapshot,
+                number,
+                at,
+            };
+            (Some(base), Vec::new())
+        }
+    };
+    for row in later.iter().rev() {
+        events.extend(row_events(connection, key, row)?);
+    }
+    let begins = events.first().map(|first| &first.event);
+    let is_whole = base.is_some() || matches!(begins, Some(Event::Started(_)));
+    Ok(is_whole.then_some(History {
+        id: run.id,
+        workflow_id: run.workflow_id.clone(),
+        settings: run.settings.clone(),
+        base,
+        events,
+    }))
 }
 
 /// The events of a run after a number, oldest first.

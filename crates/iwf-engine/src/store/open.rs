@@ -37,6 +37,7 @@ pub(crate) enum OpenStoreError {
     NotAFolder,
     TooNew { found: u32, known: u32 },
     Foreign,
+    HalfRestored,
     ReadOnly,
     Full(rusqlite::Error),
     Damaged(String),
@@ -55,7 +56,6 @@ impl From<rusqlite::Error> for OpenStoreError {
     }
 }
 
-#[allow(dead_code, reason = "the command line, which asks, is being built")]
 impl Folder {
     pub(crate) fn new(path: &Path) -> Self {
         Self(path.to_owned())
@@ -69,9 +69,32 @@ impl Folder {
         self.0.join(DATABASE)
     }
 
+    pub(crate) fn log(&self) -> PathBuf {
+        self.0.join(format!("{DATABASE}-wal"))
+    }
+
+    /// Of the database and its log.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        size(self.database()).saturating_add(size(self.log()))
+    }
+
+    /// Shared memory of those who have the database open; made anew when it is missing.
+    pub(crate) fn log_index(&self) -> PathBuf {
+        self.0.join(format!("{DATABASE}-shm"))
+    }
+
+    /// A backup on its way to become the database.
+    pub(crate) fn incoming(&self) -> PathBuf {
+        self.0.join(format!("{DATABASE}.restoring"))
+    }
+
     /// Makes the folder and the database if they are missing, and brings the schema up to date.
     pub(crate) fn open(&self) -> Result<Store, OpenStoreError> {
         let lock = self.lock()?;
+        if !self.database().exists() && self.incoming().exists() {
+            return Err(OpenStoreError::HalfRestored);
+        }
         let mut connection = Connection::open(self.database())?;
         configure(&connection)?;
         schema::bring_up_to_date(&mut connection)?;

@@ -8,7 +8,7 @@ use iwf_engine_core::{
     AttributeKey, ChannelKey, ChannelKind, CompletionKey, Event, IndexedValue, Message, Run, Slot,
     StateExecution, StateId, Status, Timestamp, Write, pending,
 };
-use rusqlite::types::ToSqlOutput;
+use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 use super::encode::{self, Columns, Digest, Place};
@@ -129,6 +129,11 @@ impl Store {
         {
             tracing::error!(%error, "a failed transaction could not be undone");
         }
+    }
+
+    /// Writes the whole database anew, without waste.
+    pub(crate) fn vacuum(&self) -> Result<(), rusqlite::Error> {
+        self.connection.execute_batch("VACUUM")
     }
 
     /// Moves the write-ahead log into the database, as far as readers allow. It does not wait for
@@ -380,25 +385,25 @@ fn save_index(
     let mut insert = connection.prepare_cached(
         "INSERT INTO search_attributes (run_key, name, ordinal, type, value) VALUES (?, ?, ?, ?, ?)",
     )?;
-    let mut row = |ordinal: usize, kind: i64, value: ToSqlOutput<'_>| {
-        let ordinal = i64::try_from(ordinal).unwrap_or(i64::MAX);
-        insert.execute(params![key.0, name.as_str(), ordinal, kind, value])
-    };
-    match indexed {
-        None => {}
-        Some(IndexedValue::Keyword(text)) => _ = row(0, 0, ToSqlOutput::from(&**text))?,
-        Some(IndexedValue::Text(text)) => _ = row(0, 1, ToSqlOutput::from(&**text))?,
-        Some(IndexedValue::Datetime(nanos)) => _ = row(0, 2, ToSqlOutput::from(*nanos))?,
-        Some(IndexedValue::Int(number)) => _ = row(0, 3, ToSqlOutput::from(*number))?,
-        Some(IndexedValue::Double(number)) => _ = row(0, 4, ToSqlOutput::from(*number))?,
-        Some(IndexedValue::Bool(value)) => _ = row(0, 5, ToSqlOutput::from(*value))?,
-        Some(IndexedValue::KeywordArray(texts)) => {
-            for (ordinal, text) in texts.iter().enumerate() {
-                row(ordinal, 6, ToSqlOutput::from(&**text))?;
-            }
-        }
+    let rows = indexed.map(index_rows).unwrap_or_default();
+    for (ordinal, (kind, value)) in (0_i64..).zip(rows) {
+        insert.execute(params![key.0, name.as_str(), ordinal, kind, value])?;
     }
     Ok(())
+}
+
+/// Type and value of the rows of a search attribute; a list has one for each element.
+pub(super) fn index_rows(indexed: &IndexedValue) -> Vec<(i64, Value)> {
+    let text = |text: &Arc<str>| Value::Text(text.as_ref().to_owned());
+    match indexed {
+        IndexedValue::Keyword(keyword) => vec![(0, text(keyword))],
+        IndexedValue::Text(words) => vec![(1, text(words))],
+        IndexedValue::Datetime(nanos) => vec![(2, Value::Integer(*nanos))],
+        IndexedValue::Int(number) => vec![(3, Value::Integer(*number))],
+        IndexedValue::Double(number) => vec![(4, Value::Real(*number))],
+        IndexedValue::Bool(value) => vec![(5, Value::Integer(i64::from(*value)))],
+        IndexedValue::KeywordArray(texts) => texts.iter().map(|one| (6, text(one))).collect(),
+    }
 }
 
 fn save_messages(

@@ -26,7 +26,7 @@ pub(super) fn known_version() -> u32 {
 }
 
 /// Makes or migrates the schema.
-pub(super) fn bring_up_to_date(connection: &mut Connection) -> Result<(), OpenStoreError> {
+pub(crate) fn bring_up_to_date(connection: &mut Connection) -> Result<(), OpenStoreError> {
     let found = identify(connection)?;
     let known = known_version();
     if found < known {
@@ -87,7 +87,7 @@ fn migrate(transaction: &Transaction<'_>, found: u32) -> Result<(), OpenStoreErr
 
 /// Every table and index must be exactly as we make it: `SQLite` believes whatever its schema says.
 /// Others are let be; Litestream, for one, adds tables of its own.
-pub(super) fn check_objects(connection: &Connection) -> Result<(), OpenStoreError> {
+pub(crate) fn check_objects(connection: &Connection) -> Result<(), OpenStoreError> {
     let fresh = Connection::open_in_memory()?;
     for migration in MIGRATIONS {
         fresh.execute_batch(migration)?;

@@ -23,4 +23,5 @@ mod security;
 mod state_calls;
 mod support;
 mod ui;
+mod upkeep;
 mod worker_http;
