@@ -124,6 +124,32 @@ impl Event {
     }
 }
 
+impl Event {
+    /// For counts and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Started(_) => "started",
+            Self::SignalReceived { .. } => "signal_received",
+            Self::Published(_) => "published",
+            Self::WaitUntilReturned { .. } => "wait_until_returned",
+            Self::ExecuteReturned { .. } => "execute_returned",
+            Self::CallFailed { .. } => "call_failed",
+            Self::CallClaimed(_) => "call_claimed",
+            Self::CallHandedBack(_) => "call_handed_back",
+            Self::TimeReached => "time_reached",
+            Self::RpcLocksWanted(_) => "rpc_locks_wanted",
+            Self::RpcReturned { .. } => "rpc_returned",
+            Self::RpcEnded(_) => "rpc_ended",
+            Self::Stopped { .. } => "stopped",
+            Self::TimerSkipped { .. } => "timer_skipped",
+            Self::AttributesSet(_) => "attributes_set",
+            Self::ConfigUpdated(_) => "config_updated",
+            Self::Reset(_) => "reset",
+            Self::TimerSkippedEarly { .. } => "timer_skipped_early",
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AttributeWrites {
     pub search: Vec<SearchAttribute>,

@@ -9,6 +9,7 @@ mod get;
 mod inspect;
 mod lifecycle;
 mod messages;
+mod metrics;
 mod open_error;
 mod read;
 mod reset;
@@ -36,6 +37,7 @@ use crate::driver::{
 };
 use crate::failure::Failure;
 use crate::limits::{self, Measure, Places};
+use crate::metrics::{MeasuredCalls, Metrics, count_open_runs};
 use crate::store::Folder;
 use crate::worker_caller::WorkerCaller;
 
@@ -68,6 +70,7 @@ struct Shared {
     closings: Closings,
     completions: Completions,
     health: WriterHealth,
+    metrics: Arc<Metrics>,
     rpc_turns: RpcTurns,
     rpc_places: Arc<Semaphore>,
     rpc_places_by_worker: Places,
@@ -106,8 +109,12 @@ impl Engine {
             .map_err(|error| OpenError::new(&path, error))?;
         let (mailbox, inbox) = Mailbox::new(config.limits.queue_requests_max);
         let clock = Clock::default();
+        let cache = Cache::new(&config.limits);
+        let metrics = Arc::new(Metrics::new(cache.lookups()));
+        let workers: Arc<dyn WorkerCaller> = Arc::new(MeasuredCalls::new(workers, metrics.clone()));
         let links = Links {
-            cache: Cache::new(&config.limits),
+            metrics: metrics.clone(),
+            cache,
             clock: clock.clone(),
             dispatcher: Dispatcher::new(
                 WorkerCalls::new(workers.clone(), clock.clone(), &config.limits),
@@ -128,6 +135,7 @@ impl Engine {
             closings: links.closings.clone(),
             completions: links.completions.clone(),
             health: links.health.clone(),
+            metrics,
             rpc_turns: RpcTurns::default(),
             resets: Semaphore::new(reset::AT_A_TIME),
             rpc_places: Arc::new(Semaphore::new(config.limits.rpcs_max)),
@@ -138,6 +146,9 @@ impl Engine {
             writer: Mutex::default(),
             config,
         };
+        let counted = shared.readers.folder().reader().map_err(Into::into);
+        let counted = counted.and_then(|reader| count_open_runs(reader, &shared.metrics));
+        counted.map_err(|error| OpenError::unreadable(&path, error))?;
         let limits = shared.config.limits.clone();
         let writer = Writer::new(store, inbox, limits, links)
             .map_err(|error| OpenError::unreadable(&path, error))?;

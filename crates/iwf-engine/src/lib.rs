@@ -18,6 +18,7 @@ mod failure;
 pub mod inspect;
 mod limits;
 pub mod maintenance;
+mod metrics;
 pub mod rest;
 mod search;
 mod store;

@@ -14,6 +14,7 @@ mod field_names;
 mod guard;
 mod inspect;
 mod listen;
+mod metrics;
 mod operation;
 mod ui;
 
@@ -88,6 +89,7 @@ pub fn router(engine: Engine, config: RestConfig) -> Router {
     operations()
         .route_layer(middleware::from_fn_with_state(shared.clone(), guard::admit))
         .merge(inspect::routes(&shared))
+        .merge(metrics::routes(&shared))
         .merge(ui::routes(&shared))
         .route("/", get(|| async { "This is an iWF engine.\n" }))
         .route(path::HEALTH_CHECK, get(health_check))
@@ -95,6 +97,10 @@ pub fn router(engine: Engine, config: RestConfig) -> Router {
         .route("/readyz", get(readiness))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
+        .layer(middleware::from_fn_with_state(
+            shared.clone(),
+            metrics::count,
+        ))
         .with_state(shared)
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use iwf_engine_core::{Run, WorkflowId};
 
 use crate::config::Limits;
+use crate::metrics::CacheLookups;
 use crate::store::{RunKey, Stored};
 
 /// A committed run, and what the database holds of it.
@@ -19,6 +20,7 @@ pub(crate) struct Hot {
 #[derive(Clone)]
 pub(crate) struct Cache {
     inner: Arc<Mutex<Inner>>,
+    lookups: CacheLookups,
     runs_max: usize,
     bytes_max: usize,
 }
@@ -43,13 +45,27 @@ impl Cache {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             inner: Arc::default(),
+            lookups: CacheLookups::default(),
             runs_max: limits.hot_runs_max.max(16),
             bytes_max: limits.hot_bytes_max,
         }
     }
 
     pub(crate) fn get(&self, key: RunKey) -> Option<Hot> {
-        self.lock().get(key)
+        self.count(self.lock().get(key))
+    }
+
+    pub(crate) fn lookups(&self) -> &CacheLookups {
+        &self.lookups
+    }
+
+    fn count<T>(&self, found: Option<T>) -> Option<T> {
+        let counter = match &found {
+            Some(_) => &self.lookups.hits,
+            None => &self.lookups.misses,
+        };
+        counter.inc();
+        found
     }
 
     pub(crate) fn current(&self, workflow_id: &WorkflowId) -> Option<RunKey> {
@@ -59,8 +75,8 @@ impl Cache {
     /// Both at once.
     pub(crate) fn get_current(&self, workflow_id: &WorkflowId) -> Option<(RunKey, Hot)> {
         let mut inner = self.lock();
-        let key = *inner.current.get(workflow_id)?;
-        Some((key, inner.get(key)?))
+        let key = inner.current.get(workflow_id).copied();
+        self.count(key.and_then(|key| Some((key, inner.get(key)?))))
     }
 
     /// Called by the writer after a commit.

@@ -139,6 +139,11 @@ impl Mailbox {
         (mailbox, Inbox { receiver, requests })
     }
 
+    /// Requests from outside that wait for the writer.
+    pub(crate) fn queued_requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
     pub(crate) async fn start(&self, order: StartOrder) -> Result<Started, Refusal> {
         let (reply, answer) = oneshot::channel();
         let order = Box::new(order);

@@ -11,6 +11,7 @@ use iwf_engine_core::{CallId, Event, Run, StateId};
 
 use super::command::{Command, Mailbox};
 use crate::config::Limits;
+use crate::metrics::CallsNow;
 use crate::store::RunKey;
 
 #[derive(Clone)]
@@ -176,6 +177,17 @@ impl Lanes {
         if rescan {
             self.tell(Command::Rescan);
         }
+    }
+
+    /// The calls of all lanes.
+    pub(crate) fn now(&self) -> CallsNow {
+        let lanes = self.0.lanes();
+        lanes
+            .values()
+            .fold(CallsNow::default(), |sum, lane| CallsNow {
+                in_flight: sum.in_flight + lane.in_flight.len(),
+                queued: sum.queued + lane.queued,
+            })
     }
 
     pub(super) fn tell(&self, command: Command) {

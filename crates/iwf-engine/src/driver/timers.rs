@@ -52,8 +52,8 @@ impl Timers {
         }
     }
 
-    /// Takes what is due, oldest first, at most so many.
-    pub(crate) fn take_due(&mut self, now: Timestamp, max: usize) -> Vec<RunKey> {
+    /// Takes what is due and since when, oldest first, at most so many.
+    pub(crate) fn take_due(&mut self, now: Timestamp, max: usize) -> Vec<(Timestamp, RunKey)> {
         let mut due = Vec::new();
         while due.len() < max
             && let Some(&(at, key)) = self.near.first()
@@ -61,7 +61,7 @@ impl Timers {
         {
             self.near.pop_first();
             self.armed.remove(&key);
-            due.push(key);
+            due.push((at, key));
         }
         due
     }

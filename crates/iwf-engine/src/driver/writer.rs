@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use iwf_engine_core::{CallId, Effect, Run, Schedule, Timestamp, Write};
 
@@ -23,6 +23,7 @@ use super::schedules::Agenda;
 use super::timers::Timers;
 use super::waiters::{Closings, Completions};
 use crate::config::Limits;
+use crate::metrics::Metrics;
 use crate::store::{RunKey, RunStore, Save, StoreError, Stored};
 
 /// How long a run waits whose step could not be stored.
@@ -43,6 +44,7 @@ pub(crate) struct Writer<S, C> {
     effects: Effects<C>,
     next_key: RunKey,
     health: WriterHealth,
+    metrics: Arc<Metrics>,
     has_problem: bool,
     is_stopping: bool,
 }
@@ -57,6 +59,7 @@ pub(crate) struct Links<C> {
     pub(crate) health: WriterHealth,
     /// How long closed runs are kept; `None` keeps them for ever.
     pub(crate) retention: Option<Duration>,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// Whether another turn follows.
@@ -105,6 +108,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             next_key,
             clock: links.clock,
             health: links.health,
+            metrics: links.metrics,
             has_problem: false,
             is_stopping: false,
         })
@@ -166,7 +170,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         } else {
             let max = self.limits.timers_per_batch_max;
             commands.extend(self.agenda.take_due(now, max));
-            self.timers.take_due(now, max)
+            self.take_due(now, max)
         };
         let is_idle = commands.is_empty() && due.is_empty();
         self.process(commands, due, now);
@@ -199,6 +203,15 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         }
     }
 
+    fn take_due(&mut self, now: Timestamp, max: usize) -> Vec<RunKey> {
+        let due = self.timers.take_due(now, max).into_iter();
+        let keys = due.map(|(at, key)| {
+            self.metrics.timer_lag(now.0.saturating_sub(at.0));
+            key
+        });
+        keys.collect()
+    }
+
     fn process(&mut self, commands: Vec<Command>, due: Vec<RunKey>, now: Timestamp) {
         if commands.is_empty() && due.is_empty() {
             return;
@@ -216,6 +229,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             }
             Err(error) => {
                 self.store.rollback();
+                self.metrics.commit_failed();
                 self.report(&error);
                 self.one_by_one(commands, due, now, &error);
             }
@@ -268,6 +282,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         if changed().next().is_none() && prepared.schedules.is_empty() {
             return Ok(saved);
         }
+        let began = Instant::now();
         self.store.begin()?;
         for (&key, working) in changed() {
             let stored = self.store.save(&Save {
@@ -286,6 +301,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             self.store.save_schedule(schedule)?;
         }
         self.store.commit()?;
+        self.metrics.commit(began.elapsed());
         Ok(saved)
     }
 
@@ -298,7 +314,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
     ) {
         let mut runs: BTreeMap<RunKey, Arc<Run>> = BTreeMap::new();
         let mut hot = Vec::with_capacity(prepared.working.len());
+        self.metrics.batch(commands.len() + prepared.woken.len());
         for (key, working) in prepared.working {
+            self.count(&working);
             let is_changed = !working.writes.is_empty() || working.stored.is_none();
             let stored = saved.remove(&key).or(working.stored).unwrap_or_default();
             if is_changed || prepared.woken.contains(&key) {
@@ -332,6 +350,20 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         self.effects.perform(prepared.effects, &runs);
         for (command, outcome) in commands.into_iter().zip(prepared.outcomes) {
             answer(command, outcome, &runs);
+        }
+    }
+
+    fn count(&self, working: &Working) {
+        if working.stored.is_none() {
+            self.metrics.run_started();
+        }
+        for (_, event) in &working.events {
+            self.metrics.transition(event);
+        }
+        for write in &working.writes {
+            if let Write::Closed(status, _) = write {
+                self.metrics.run_closed(*status);
+            }
         }
     }
 

@@ -55,6 +55,10 @@ impl Readers {
         }
     }
 
+    pub(super) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
     fn take(&self) -> Result<Reader, StoreError> {
         let idle = self
             .idle

@@ -118,6 +118,15 @@ impl Folder {
         Ok(Reader::new(connection))
     }
 
+    /// Of the database and of its write-ahead log, in bytes; 0 for one that is not there.
+    pub(crate) fn sizes(&self) -> [u64; 2] {
+        let size = |file: &str| {
+            let found = std::fs::metadata(self.0.join(file));
+            found.map_or(0, |found| found.len())
+        };
+        [size(DATABASE), size(&format!("{DATABASE}-wal"))]
+    }
+
     /// The schema version that this program writes.
     pub(crate) fn known_version() -> u32 {
         schema::known_version()

@@ -33,6 +33,20 @@ impl Reader {
         &mut self.connection
     }
 
+    /// What is read from now on is what is committed now.
+    pub(crate) fn begin_snapshot(&self) -> Result<(), StoreError> {
+        // A transaction begins with its first reading, not with its name.
+        let sql = "BEGIN; SELECT count(*) FROM (SELECT 1 FROM runs LIMIT 1)";
+        Ok(self.connection.execute_batch(sql)?)
+    }
+
+    /// Without looking at any run: both counts come from indexes.
+    pub(crate) fn open_runs(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM runs)
+                        - (SELECT count(*) FROM runs WHERE closed_at IS NOT NULL)";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
     pub(crate) fn schema_version(&self) -> rusqlite::Result<u32> {
         let version = |row: &rusqlite::Row<'_>| row.get(0);
         self.connection

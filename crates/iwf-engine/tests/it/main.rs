@@ -13,6 +13,7 @@ mod decisions;
 mod durability;
 mod inspect;
 mod limits;
+mod metrics;
 mod rest;
 mod rpcs;
 mod run_limits;

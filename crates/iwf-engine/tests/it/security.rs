@@ -12,7 +12,7 @@ const TOKEN: &str = "0123456789abcdef";
 /// What anybody may see.
 const OPEN: [&str; 4] = ["/", "/healthz", "/readyz", "/info/healthcheck"];
 /// What only those may see who may call.
-const READABLE: [&str; 3] = ["/api/v1/inspect/runs", "/ui", "/ui/style.css"];
+const READABLE: [&str; 4] = ["/api/v1/inspect/runs", "/metrics", "/ui", "/ui/style.css"];
 
 async fn guarded() -> Served {
     let token = Some(Token::new(TOKEN).expect("long enough"));
