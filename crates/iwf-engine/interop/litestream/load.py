@@ -55,6 +55,10 @@ class Client:
         body = {"workflowId": workflow_id, "messages": messages}
         self.post("publishToInternalChannel", body, accepted)
 
+    def knows(self, workflow_id):
+        answer = self.post("get", {"workflowId": workflow_id}, accepted=(200, 400))
+        return "workflowStatus" in answer
+
     def data_attributes(self, workflow_id):
         return self.post("dataobjects/get", {"workflowId": workflow_id}).get("objects", [])
 
@@ -122,9 +126,14 @@ class Worker:
     """Answers for the state `Collect`: wait for all messages, then complete with their values."""
 
     def __init__(self):
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self.server = _Server(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """An engine that was killed leaves broken connections behind, which is the point."""
 
 
 class _Handler(BaseHTTPRequestHandler):
