@@ -7,6 +7,7 @@
 //! | delayed | the delay is over | start reached, executions | calls | running |
 //! | backing off | the back-off is over | due | call | in its next attempt |
 //! | waiting | a timer is due | timer fired | call, if a trigger is met | |
+//! | in a call | an RPC that held its keys died with the process | due | call | in its first attempt |
 //! | running | nothing is due | – | – | the same |
 
 use crate::call::CallState;

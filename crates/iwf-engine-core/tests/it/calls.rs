@@ -1,11 +1,11 @@
 //! Attempts, claims, giving up and what comes after.
 
 use iwf_engine_core::{
-    Api, CallState, Effect, ErrorType, Event, Phase, ProceedTo, Results, StateOptions, Status,
-    Timestamp, pending,
+    Api, AttributeWrites, CallState, Decision, Effect, ErrorType, Event, ExecuteAnswer, Phase,
+    ProceedTo, Results, StateOptions, Status, Timestamp, WaitFor, WaitUntilAnswer, pending,
 };
 
-use crate::world::{World, attempts, dead_end, failed, skip_to, start, to, with_options};
+use crate::world::{World, attempts, dead_end, failed, skip_to, start, to, wait, with_options};
 
 fn once() -> StateOptions {
     StateOptions {
@@ -50,6 +50,36 @@ fn late_and_doubled_answers_change_nothing() {
     let second = world.run.clone();
     world.event(failed(first)).unwrap();
     assert_eq!(world.run, second);
+}
+
+#[test]
+fn late_and_doubled_answers_of_other_kinds_change_nothing_either() {
+    let mut world = World::with(vec![to("A")]);
+    let wait_until = Event::WaitUntilReturned {
+        call: world.call("A-1"),
+        answer: WaitUntilAnswer {
+            attributes: AttributeWrites::default(),
+            publications: vec![],
+            locals: vec![],
+            commands: wait(WaitFor::Any, &[]),
+        },
+    };
+    world.event(wait_until.clone()).unwrap();
+    let execute = Event::ExecuteReturned {
+        call: world.call("A-1"),
+        answer: ExecuteAnswer {
+            attributes: AttributeWrites::default(),
+            publications: vec![],
+            decision: Decision::new(dead_end(), None).unwrap(),
+        },
+    };
+    let in_execute = world.run.clone();
+    world.event(wait_until).unwrap();
+    assert_eq!(world.run, in_execute);
+    world.event(execute.clone()).unwrap();
+    let done = world.run.clone();
+    world.event(execute).unwrap();
+    assert_eq!(world.run, done);
 }
 
 #[test]

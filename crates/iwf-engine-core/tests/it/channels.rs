@@ -1,8 +1,8 @@
 //! Who gets which message.
 
-use iwf_engine_core::WaitFor;
+use iwf_engine_core::{Event, Publication, WaitFor};
 
-use crate::world::{World, dead_end, internal, signal, to, wait};
+use crate::world::{World, dead_end, internal, payload, signal, to, wait};
 
 fn some(texts: &[&str]) -> Vec<Option<String>> {
     texts
@@ -86,4 +86,16 @@ fn leftovers_stay_for_later_executions() {
     assert_eq!(world.received("A-2"), some(&["2"]));
     world.execute("A-2", dead_end());
     assert!(world.run.channels.is_empty());
+}
+
+#[test]
+fn what_a_client_publishes_comes_in_its_order() {
+    let mut world = World::with(vec![to("A")]);
+    let publications = ["1", "2"].map(|value| Publication {
+        channel: "c".into(),
+        value: Some(payload(value)),
+    });
+    world.event(Event::Published(publications.into())).unwrap();
+    world.wait_until("A-1", wait(WaitFor::All, &[internal("c"), internal("c")]));
+    assert_eq!(world.received("A-1"), some(&["1", "2"]));
 }

@@ -5,6 +5,7 @@ use iwf_engine_core::{
     RetryPolicy, Status, StopKind, Timestamp, WaitFor, WorkflowRetry, Write,
 };
 
+use crate::locks::lock;
 use crate::world::{
     World, close, dead_end, go, internal, payload, signal, skip_to, start, to, wait,
 };
@@ -167,9 +168,14 @@ fn a_closed_run_takes_nothing_from_outside() {
             rpc: None,
             answer: iwf_engine_core::RpcAnswer::default(),
         },
+        lock(1, &["n"]),
     ] {
         assert_eq!(world.event(event), Err(Rejection::NotRunning));
     }
+    // A timer that was set before is late.
+    let closed = world.run.clone();
+    world.at(1);
+    assert_eq!(world.run, closed);
 }
 
 #[test]

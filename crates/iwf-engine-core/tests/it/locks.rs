@@ -8,7 +8,7 @@ use iwf_engine_core::{
 use crate::world::{World, dead_end, with_options};
 
 /// A state whose execute locks these data attributes.
-fn locking(state: &str, keys: &[&str]) -> StateMovement {
+pub(crate) fn locking(state: &str, keys: &[&str]) -> StateMovement {
     let policy = LoadingPolicy {
         kind: LoadingKind::PartialWithLock,
         partial_keys: vec![],
@@ -25,7 +25,7 @@ fn locking(state: &str, keys: &[&str]) -> StateMovement {
     )
 }
 
-fn lock(rpc: u64, keys: &[&str]) -> Event {
+pub(crate) fn lock(rpc: u64, keys: &[&str]) -> Event {
     let data_keys = keys.iter().map(|&key| key.into()).collect();
     Event::RpcLocksWanted(RpcLock {
         rpc: RpcId(rpc),
@@ -34,7 +34,7 @@ fn lock(rpc: u64, keys: &[&str]) -> Event {
     })
 }
 
-fn is_waiting(world: &World, execution: &str) -> bool {
+pub(crate) fn is_waiting(world: &World, execution: &str) -> bool {
     matches!(world.call_state(execution), CallState::Locking { .. })
 }
 

@@ -7,6 +7,8 @@ mod channels;
 mod closing;
 mod locks;
 mod properties;
+mod resets;
+mod rows;
 mod rpcs;
 mod schedules;
 mod timers;

@@ -1,9 +1,9 @@
 //! What RPCs and other calls from outside write, and what others see of it.
 
 use iwf_engine_core::{
-    AttributeWrites, CommandRequest, DataAttribute, Decision, Event, ExecuteAnswer, LoadingKind,
-    LoadingPolicy, Movement, RawSearchValue, RpcAnswer, RpcMayNotClose, SearchAttribute, Status,
-    WaitUntilAnswer, Write, step,
+    AttributeWrites, CommandRequest, DataAttribute, Decision, Event, ExecuteAnswer,
+    ExecutingStateIds, LoadingKind, LoadingPolicy, Movement, RawSearchValue, RpcAnswer,
+    RpcMayNotClose, SearchAttribute, Status, WaitUntilAnswer,
 };
 
 use crate::world::{World, dead_end, go, payload, skip_to, to};
@@ -70,11 +70,12 @@ fn a_search_attribute_without_type_fails_a_run_only_if_a_state_writes_it() {
             decision: Decision::new(dead_end(), None).unwrap(),
         },
     };
+    let running = world.run.clone();
     for event in [by_wait_until, by_execute] {
-        let transition = step(&world.run, world.now, event).unwrap();
-        let [Write::Closed(Status::Failed, outcome)] = &transition.writes[..] else {
-            panic!("{transition:?}")
-        };
+        world.run = running.clone();
+        world.event(event).unwrap();
+        assert_eq!(world.status(), Status::Failed);
+        let outcome = world.run.head.outcome.as_deref().unwrap();
         assert_eq!(outcome.error_type, None);
         let message = outcome.error_message.as_deref().unwrap();
         assert!(message.contains("attribute k "), "{message}");
@@ -107,4 +108,22 @@ fn loading_policies() {
     assert_eq!(load(LoadingKind::PartialWithLock, &[], &[]), "");
     assert_eq!(load(LoadingKind::AllWithLock, &[], &["b"]), "abc");
     assert_eq!(load(LoadingKind::None, &["a"], &["b"]), "");
+}
+
+#[test]
+fn the_mode_of_executing_state_ids_can_be_changed() {
+    let mut world = World::with(vec![to("A"), skip_to("B")]);
+    let ids = |world: &World| {
+        let ids = world.run.executing_state_ids().into_iter();
+        ids.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&world), ["A"]);
+    for (mode, wanted) in [
+        (None, vec!["A"]),
+        (Some(ExecutingStateIds::All), vec!["A", "B"]),
+        (Some(ExecutingStateIds::Disabled), vec![]),
+    ] {
+        world.event(Event::ConfigUpdated(mode)).unwrap();
+        assert_eq!(ids(&world), wanted, "{mode:?}");
+    }
 }

@@ -10,6 +10,8 @@ use iwf_engine_core::{
     Timestamp, WaitFor, WaitUntilAnswer, Write, step,
 };
 
+use crate::rows::{self, Step};
+
 pub(crate) struct World {
     pub(crate) run: Run,
     pub(crate) now: Timestamp,
@@ -59,11 +61,24 @@ impl World {
         world
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "events are made where they happen"
+    )]
     pub(crate) fn event(&mut self, event: Event) -> Result<(), Rejection> {
-        let transition = step(&self.run, self.now, event)?;
-        for write in &transition.writes {
+        let before = self.run.clone();
+        let result = step(&before, self.now, event.clone());
+        for write in result.iter().flat_map(|transition| &transition.writes) {
             self.run.apply(write);
         }
+        rows::check(&Step {
+            before: &before,
+            now: self.now,
+            event: &event,
+            result: &result,
+            after: &self.run,
+        });
+        let transition = result?;
         self.writes.extend(transition.writes);
         self.effects = transition.effects;
         Ok(())
