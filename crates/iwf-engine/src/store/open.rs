@@ -96,6 +96,8 @@ impl Folder {
             return Err(OpenStoreError::HalfRestored);
         }
         let mut connection = Connection::open(self.database())?;
+        // First of all: what is not ours is not touched.
+        schema::identify(&connection)?;
         configure(&connection)?;
         schema::bring_up_to_date(&mut connection)?;
         let store = Store {

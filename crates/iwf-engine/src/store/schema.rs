@@ -55,8 +55,8 @@ pub(crate) fn identify(connection: &Connection) -> Result<u32, OpenStoreError> {
     };
     let is_ours = match found {
         0 => application == 0 && is_empty()?,
-        // It had no mark yet, but it had runs.
-        UNSEALED => application == 0 && !is_empty()?,
+        // It had no mark yet.
+        UNSEALED => application == 0 && first_difference(connection, UNSEALED)?.is_none(),
         _ => application == APPLICATION_ID,
     };
     if !is_ours {
@@ -88,20 +88,27 @@ fn migrate(transaction: &Transaction<'_>, found: u32) -> Result<(), OpenStoreErr
 /// Every table and index must be exactly as we make it: `SQLite` believes whatever its schema says.
 /// Others are let be; Litestream, for one, adds tables of its own.
 pub(crate) fn check_objects(connection: &Connection) -> Result<(), OpenStoreError> {
-    let fresh = Connection::open_in_memory()?;
-    for migration in MIGRATIONS {
-        fresh.execute_batch(migration)?;
-    }
-    let found = objects(connection)?;
-    match objects(&fresh)?
-        .into_iter()
-        .find(|object| !found.contains(object))
-    {
+    match first_difference(connection, known_version())? {
         None => Ok(()),
-        Some((name, _)) => Err(OpenStoreError::Damaged(format!(
+        Some(name) => Err(OpenStoreError::Damaged(format!(
             "{name} is not as this program makes it"
         ))),
     }
+}
+
+/// The name of something that a database of this version should have and has not.
+fn first_difference(
+    connection: &Connection,
+    version: u32,
+) -> Result<Option<String>, rusqlite::Error> {
+    let fresh = Connection::open_in_memory()?;
+    for (_, migration) in (1..=version).zip(MIGRATIONS) {
+        fresh.execute_batch(migration)?;
+    }
+    let found = objects(connection)?;
+    let mut expected = objects(&fresh)?.into_iter();
+    let missing = expected.find(|object| !found.contains(object));
+    Ok(missing.map(|(name, _)| name))
 }
 
 fn objects(connection: &Connection) -> Result<Vec<(String, Option<String>)>, rusqlite::Error> {

@@ -28,7 +28,7 @@ pub(crate) fn listening(child: &mut Child) -> (String, BufReader<impl Read + use
     }
 }
 
-fn refusal(mut command: Command) -> String {
+pub(crate) fn refusal(mut command: Command) -> String {
     let output = command.output().expect("it runs");
     assert!(!output.status.success());
     String::from_utf8(output.stderr).expect("text")

@@ -8,8 +8,11 @@
 
 mod cli;
 mod connections;
+mod corruption;
 mod crash;
 mod decisions;
+#[cfg(unix)]
+mod disk;
 mod durability;
 mod inspect;
 mod limits;
