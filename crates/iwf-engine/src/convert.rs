@@ -6,6 +6,7 @@
 mod answer;
 mod call;
 pub(crate) mod datetime;
+mod dump;
 mod options;
 mod outcome;
 mod start;
@@ -13,6 +14,7 @@ mod value;
 
 pub(crate) use answer::{RpcUnusable, rpc_answer};
 pub(crate) use call::{call_panicked, call_worker, in_time, rpc_failure, rpc_request};
+pub(crate) use dump::dump;
 pub(crate) use options::{executing_state_ids, loading_policy};
 pub(crate) use outcome::{error_type, get_response, status};
 pub(crate) use start::start_order;

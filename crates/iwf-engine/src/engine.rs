@@ -4,6 +4,7 @@
 //! what is committed, without the writer.
 
 mod attributes;
+mod dump;
 mod examine;
 mod get;
 mod inspect;

@@ -5,6 +5,7 @@
 mod calls;
 mod channels;
 mod closing;
+mod history;
 mod locks;
 mod properties;
 mod resets;

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use iwf_engine_core::{
     ApiOptions, AttributeWrites, CallId, CallState, Channels, CloseKind, Decision, Event,
     ExecuteAnswer, Head, LoadingKind, LoadingPolicy, Movement, Payload, Phase, Publication,
-    Results, RpcAnswer, RpcId, RpcLock, Run, StateExecution, StateMovement, StateOptions, StopKind,
-    TimerChoice, Timestamp, WaitFor, WaitUntilAnswer, pending, step,
+    Reapply, ResetPoint, Results, RpcAnswer, RpcId, RpcLock, Run, RunId, StateExecution,
+    StateMovement, StateOptions, StopKind, TimerChoice, Timestamp, WaitFor, WaitUntilAnswer,
+    pending, rewind, step,
 };
 use proptest::prelude::*;
 
@@ -362,5 +363,87 @@ proptest! {
                 prop_assert!(told.contains(&call), "{call:?} was never told");
             }
         }
+    }
+}
+
+/// What does not depend on when an RPC held its lock: a history has no locks of RPCs.
+fn without_locks(run: &Run) -> Run {
+    let mut run = run.clone();
+    run.rpc_lock = None;
+    run.head.next_order = 0;
+    for execution in run.executions.values_mut() {
+        let execution = std::sync::Arc::make_mut(execution);
+        match &mut execution.phase {
+            Phase::Waiting(commands) => commands.order = 0,
+            Phase::WaitUntil(call) | Phase::Execute { call, results: _ } => {
+                if let CallState::Locking { .. } = call.state {
+                    call.state = CallState::Due;
+                }
+            }
+        }
+        if let Phase::Execute {
+            results: Results::Waited(commands),
+            ..
+        } = &mut execution.phase
+        {
+            commands.order = 0;
+        }
+    }
+    run
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_history_makes_the_run_again(happenings in prop::collection::vec(happening(), 1..60)) {
+        let mut world = World::with(vec![movement(0)]);
+        let mut has_locked = false;
+        for (number, happening) in (0..).zip(&happenings) {
+            let Some(event) = event(&mut world, happening, number) else { continue };
+            has_locked |= matches!(event, Event::RpcLocksWanted(_));
+            let _ = world.event(event);
+        }
+        let again = world.history().replay().unwrap();
+        if has_locked {
+            prop_assert_eq!(without_locks(&again), without_locks(&world.run));
+        } else {
+            prop_assert_eq!(again, world.run);
+        }
+    }
+
+    #[test]
+    fn a_run_goes_on_from_any_point(
+        happenings in prop::collection::vec(happening(), 1..40),
+        number in 2..40_u64,
+    ) {
+        let mut world = World::with(vec![movement(0)]);
+        for (number, happening) in (0..).zip(&happenings) {
+            let Some(event) = event(&mut world, happening, number) else { continue };
+            let _ = world.event(event);
+        }
+        let all = Reapply { signals: true, updates: true };
+        let Ok(rewound) = rewind(world.history(), &ResetPoint::Event(number), all) else {
+            prop_assert!(number > world.history().last_number());
+            return Ok(());
+        };
+        // What is kept of the history makes the run at the point, and that goes on.
+        let mut kept = world.history();
+        kept.events.clone_from(&rewound.kept);
+        prop_assert_eq!(kept.replay(), Ok(rewound.run.clone()));
+        prop_assert!(rewound.run.is_running());
+        let (run, reset) = rewound.go_on(RunId(8), world.now, None);
+        let owed = run.executions.values().filter(|execution| execution.call().is_some()).count();
+        let mut again = World { run, recorded: rewound.kept.clone(), ..world };
+        again.event(reset).unwrap();
+        let owed_now = pending(&again.run);
+        prop_assert!(owed_now.calls.len() + usize::from(owed_now.is_locking) >= owed.min(1));
+        prop_assert!(owed_now.claimed.is_empty());
+        for event in rewound.again {
+            let before = again.run.clone();
+            let _ = again.event(event);
+            check(&before, &again.run, again.now);
+        }
+        prop_assert_eq!(again.history().replay(), Ok(again.run));
     }
 }

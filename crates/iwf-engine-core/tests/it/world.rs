@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use iwf_engine_core::{
     ApiOptions, AttributeWrites, CallFailure, CallId, CallState, ChannelKey, ChannelKind, Close,
-    CloseKind, CommandId, CommandRequest, Config, Decision, Effect, Event, ExecuteAnswer,
-    LoadingPolicy, Movement, Payload, Phase, Publication, Rejection, RetryPolicy, Run, RunId,
-    Settings, Start, Started, StateExecution, StateMovement, StateOptions, Status, TimerCommand,
-    Timestamp, WaitFor, WaitUntilAnswer, Write, step,
+    CloseKind, CommandId, CommandRequest, Config, Decision, Effect, Event, ExecuteAnswer, History,
+    LoadingPolicy, Movement, Payload, Phase, Publication, Recorded, Rejection, RetryPolicy, Run,
+    RunId, Settings, Start, Started, StateExecution, StateMovement, StateOptions, Status,
+    TimerCommand, Timestamp, WaitFor, WaitUntilAnswer, Write, step,
 };
 
 use crate::rows::{self, Step};
@@ -17,6 +17,8 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) writes: Vec<Write>,
     pub(crate) effects: Vec<Effect>,
+    /// As the engine records them.
+    pub(crate) recorded: Vec<Recorded>,
 }
 
 pub(crate) fn start() -> Start {
@@ -56,15 +58,12 @@ impl World {
             now: Timestamp(0),
             writes: vec![],
             effects: vec![],
+            recorded: vec![],
         };
         world.event(Event::Started(Started::from(start))).unwrap();
         world
     }
 
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "events are made where they happen"
-    )]
     pub(crate) fn event(&mut self, event: Event) -> Result<(), Rejection> {
         let before = self.run.clone();
         let result = step(&before, self.now, event.clone());
@@ -79,9 +78,24 @@ impl World {
             after: &self.run,
         });
         let transition = result?;
+        if transition.is_durable() || matches!(event, Event::Started(_)) {
+            let number = u64::try_from(self.recorded.len()).unwrap() + 1;
+            let at = self.now;
+            self.recorded.push(Recorded { number, at, event });
+        }
         self.writes.extend(transition.writes);
         self.effects = transition.effects;
         Ok(())
+    }
+
+    pub(crate) fn history(&self) -> History {
+        History {
+            id: self.run.id,
+            workflow_id: self.run.workflow_id.clone(),
+            settings: self.run.settings.clone(),
+            base: None,
+            events: self.recorded.clone(),
+        }
     }
 
     pub(crate) fn at(&mut self, seconds: i64) -> &mut Self {

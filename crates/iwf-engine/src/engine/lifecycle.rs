@@ -2,9 +2,8 @@
 
 use iwf_engine_core::{Event, StopKind};
 use iwf_protocol::{
-    ErrorSubStatus, TriggerContinueAsNewRequest, WorkflowConfigUpdateRequest, WorkflowDumpRequest,
-    WorkflowDumpResponse, WorkflowStartRequest, WorkflowStartResponse, WorkflowStopRequest,
-    WorkflowStopType,
+    ErrorSubStatus, TriggerContinueAsNewRequest, WorkflowConfigUpdateRequest, WorkflowStartRequest,
+    WorkflowStartResponse, WorkflowStopRequest, WorkflowStopType,
 };
 
 use super::{Address, Engine, refused};
@@ -105,21 +104,5 @@ impl Engine {
         let address = Address::new(&request.workflow_id, request.workflow_run_id.as_deref());
         self.write(&address, Event::ConfigUpdated(None)).await?;
         Ok(())
-    }
-
-    /// Not supported; the original server uses it on itself.
-    ///
-    /// # Errors
-    ///
-    /// Always; the workflow is unknown, or runs cannot be dumped.
-    pub async fn dump(
-        &self,
-        request: WorkflowDumpRequest,
-    ) -> Result<WorkflowDumpResponse, Failure> {
-        let address = Address::new(&request.workflow_id, Some(&request.workflow_run_id));
-        self.snapshot(&address).await?;
-        Err(Failure::internal(
-            "this engine has no dump of a run: read its attributes instead",
-        ))
     }
 }
