@@ -112,6 +112,20 @@ impl History {
         Ok(replay.run)
     }
 
+    /// Shows each event with the run that it happened to and what followed from it.
+    pub fn trace(
+        &self,
+        mut see: impl FnMut(&Run, &Recorded, &Transition),
+    ) -> Result<(), Unreplayable> {
+        let mut replay = Replay::new(self)?;
+        for recorded in &self.events {
+            let before = replay.run.clone();
+            let transition = replay.apply(recorded)?;
+            see(&before, recorded, &transition);
+        }
+        Ok(())
+    }
+
     pub fn last_number(&self) -> u64 {
         let base = self.base.as_ref().map_or(0, |base| base.number);
         self.events.last().map_or(base, |last| last.number)

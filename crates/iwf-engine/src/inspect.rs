@@ -8,10 +8,12 @@
 
 mod data_folder;
 mod details;
+mod failing;
 mod instant;
 mod run;
 mod runs;
 mod state_execution;
+mod timeline;
 mod value;
 
 pub use data_folder::{DataFolder, ReadError};
@@ -23,4 +25,5 @@ pub use run::{
 pub(crate) use runs::find;
 pub use runs::{RunSummary, RunsPage, RunsRequest};
 pub use state_execution::{Api, AwaitedChannel, Phase, StateExecution, Timer, Trigger};
+pub use timeline::{Timeline, TimelineEntry};
 pub use value::Value;

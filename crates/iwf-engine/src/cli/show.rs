@@ -11,6 +11,9 @@ use super::Show;
 use super::output::{self, Table, instant, instant_or_dash, size};
 use super::runs::status_name;
 
+/// The newest.
+const TIMELINE_ENTRIES: usize = 100;
+
 pub(super) fn run(show: &Show) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::open(&show.on.data_dir)?;
     let options = InspectOptions {
@@ -19,6 +22,7 @@ pub(super) fn run(show: &Show) -> anyhow::Result<ExitCode> {
         } else {
             0
         },
+        timeline_entries_max: TIMELINE_ENTRIES,
     };
     let Some(run) = folder.run(&show.workflow_id, show.run_id.as_deref(), options)? else {
         anyhow::bail!(
@@ -41,7 +45,22 @@ fn for_people(run: &RunDetails) -> anyhow::Result<String> {
     section(&mut text, "Data attributes", &data_attributes(run)?)?;
     section(&mut text, "Search attributes", &search_attributes(run)?)?;
     section(&mut text, "Outputs", &outputs(run)?)?;
+    section(&mut text, "Timeline", &timeline(run)?)?;
     Ok(text)
+}
+
+fn timeline(run: &RunDetails) -> anyhow::Result<String> {
+    let mut table = Table::default();
+    let entries = run.timeline.iter().flat_map(|timeline| &timeline.entries);
+    for entry in entries {
+        let mut text = entry.text.clone();
+        for then in &entry.then {
+            text.push_str("; ");
+            text.push_str(then);
+        }
+        table.row([&entry.number.to_string(), &instant(entry.at), &text]);
+    }
+    table.into_text()
 }
 
 fn section(text: &mut String, title: &str, body: &str) -> anyhow::Result<()> {

@@ -1,19 +1,22 @@
 //! Everything about one run, from its rows.
 
 use iwf_engine_core::{
-    self as core, ChannelKey, DataAttributes, Run, RunId, SearchAttributes, Settings, WorkflowId,
+    self as core, ChannelKey, DataAttributes, History, Run, RunId, SearchAttributes, Settings,
+    WorkflowId,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::failing;
 use super::instant::instant;
 use super::run::{
     Attribute, Channel, InspectOptions, Outcome, Output, RunDetails, SearchAttribute, WorkflowRetry,
 };
 use super::runs::summary;
 use super::state_execution::StateExecution;
+use super::timeline::Timeline;
 use super::value::Value;
 use crate::convert;
-use crate::store::{Reader, RunKey, StoreError};
+use crate::store::{Loaded, Reader, RunKey, StoreError};
 
 /// The given run of a workflow, or its current one; `None` if there is no such run.
 pub(crate) fn details(
@@ -32,6 +35,11 @@ pub(crate) fn details(
     let (Some(summary), Some(loaded)) = (summary(reader.connection(), key)?, reader.load(key)?)
     else {
         return Ok(None);
+    };
+    let history = match history(reader, key, &loaded, options) {
+        // The rest of the run can still be shown.
+        Err(StoreError::Damaged(_)) => None,
+        history => history?,
     };
     let run = loaded.run;
     if run_id.is_some_and(|id| id != run.id) || run.workflow_id != *workflow_id {
@@ -55,11 +63,15 @@ pub(crate) fn details(
         previous_run_id,
         next_run_id,
         workflow_retry: workflow_retry(settings),
-        state_executions: state_executions(&run, value_chars_max),
+        state_executions: state_executions(&run, history.as_ref(), value_chars_max),
         state_counts: counts.map(|(id, count)| (id.to_string(), *count)).collect(),
         channels: run.channels.sizes().map(channel).collect(),
         data_attributes: data_attributes(&run.data_attributes, value_chars_max),
         search_attributes: search_attributes(&run.head.search_attributes),
+        timeline: match options.timeline_entries_max {
+            0 => None,
+            max => Some(Timeline::new(history.as_ref(), max)),
+        },
     }))
 }
 
@@ -87,13 +99,37 @@ fn neighbours(
     ])
 }
 
+/// Read only if there is something to tell from it.
+fn history(
+    reader: &Reader,
+    key: RunKey,
+    loaded: &Loaded,
+    options: InspectOptions,
+) -> Result<Option<History>, StoreError> {
+    let mut executions = loaded.run.executions.values();
+    if options.timeline_entries_max > 0
+        || executions.any(|execution| failing::has_failed(execution))
+    {
+        reader.history_of(key, loaded)
+    } else {
+        Ok(None)
+    }
+}
+
 /// Oldest first.
-fn state_executions(run: &Run, value_chars_max: usize) -> Vec<StateExecution> {
+fn state_executions(
+    run: &Run,
+    history: Option<&History>,
+    value_chars_max: usize,
+) -> Vec<StateExecution> {
     let mut executions: Vec<_> = run.executions.values().collect();
     executions.sort_by_key(|execution| execution.serial);
     let executions = executions.into_iter();
     executions
-        .map(|execution| StateExecution::new(execution, value_chars_max))
+        .map(|execution| {
+            let deadline = run.settings.deadline;
+            StateExecution::new(execution, deadline, history, value_chars_max)
+        })
         .collect()
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::runs::RunSummary;
 use super::state_execution::{Api, StateExecution};
+use super::timeline::Timeline;
 use super::value::Value;
 
 /// How much to tell about a run.
@@ -16,6 +17,8 @@ use super::value::Value;
 pub struct InspectOptions {
     /// Characters shown of each value; 0 shows sizes only.
     pub value_chars_max: usize,
+    /// Entries of the timeline, the newest ones; 0 leaves it out.
+    pub timeline_entries_max: usize,
 }
 
 /// Everything about one run.
@@ -57,6 +60,8 @@ pub struct RunDetails {
     pub data_attributes: Vec<Attribute>,
     /// Search attributes by key, as indexed.
     pub search_attributes: Vec<SearchAttribute>,
+    /// What happened, if it was asked for.
+    pub timeline: Option<Timeline>,
 }
 
 /// How a run ended.

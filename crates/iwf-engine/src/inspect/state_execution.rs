@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use iwf_engine_core as core;
 use serde::Serialize;
 
+use super::failing;
 use super::instant::instant;
 use super::run::{ChannelKind, Failing};
 use super::value::Value;
@@ -46,6 +47,8 @@ pub enum Phase {
         attempt: u32,
         /// When the first attempt of this half began.
         first_attempt_at: DateTime<Utc>,
+        /// When this attempt became due, as far as the history tells.
+        since: Option<DateTime<Utc>>,
     },
     /// An attempt failed and the next one is not due yet.
     BackingOff {
@@ -118,28 +121,34 @@ pub struct AwaitedChannel {
 }
 
 impl StateExecution {
-    pub(super) fn new(execution: &core::StateExecution, value_chars_max: usize) -> Self {
+    pub(super) fn new(
+        execution: &core::StateExecution,
+        deadline: Option<core::Timestamp>,
+        history: Option<&core::History>,
+        value_chars_max: usize,
+    ) -> Self {
         let input = execution.input.as_ref();
+        let in_trouble = history.filter(|_| failing::has_failed(execution));
         Self {
             id: execution.id.to_string(),
             state_id: execution.id.state_id.to_string(),
-            phase: Phase::of(execution),
+            phase: Phase::of(execution, failing::since(execution, deadline, history)),
             input: input.map(|input| Value::new(input, value_chars_max)),
-            failing: None,
+            failing: in_trouble.and_then(|history| failing::of(execution, history)),
         }
     }
 }
 
 impl Phase {
-    fn of(execution: &core::StateExecution) -> Self {
+    fn of(execution: &core::StateExecution, since: Option<DateTime<Utc>>) -> Self {
         match &execution.phase {
             core::Phase::Waiting(commands) => Self::waiting(commands),
-            core::Phase::WaitUntil(call) => Self::calling(Api::WaitUntil, call),
-            core::Phase::Execute { call, .. } => Self::calling(Api::Execute, call),
+            core::Phase::WaitUntil(call) => Self::calling(Api::WaitUntil, call, since),
+            core::Phase::Execute { call, .. } => Self::calling(Api::Execute, call, since),
         }
     }
 
-    fn calling(api: Api, call: &core::Call) -> Self {
+    fn calling(api: Api, call: &core::Call, since: Option<DateTime<Utc>>) -> Self {
         let attempt = call.attempt;
         let first_attempt_at = instant(call.first_attempt_at);
         match call.state {
@@ -148,6 +157,7 @@ impl Phase {
                 api,
                 attempt,
                 first_attempt_at,
+                since,
             },
             core::CallState::BackingOff { until } => Self::BackingOff {
                 api,

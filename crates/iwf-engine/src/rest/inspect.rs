@@ -3,7 +3,7 @@
 //! | path | query | answer |
 //! |---|---|---|
 //! | `runs` | `status`, `workflowType`, `workflowIdPrefix`, `query`, `pageSize`, `pageToken` | [`RunsPage`](crate::inspect::RunsPage) |
-//! | `run` | `workflowId`, `runId`, `valueCharsMax` | [`RunDetails`](crate::inspect::RunDetails) |
+//! | `run` | `workflowId`, `runId`, `valueCharsMax`, `timelineEntriesMax` | [`RunDetails`](crate::inspect::RunDetails) |
 //!
 //! An empty parameter counts as absent, so that a form may send all of its fields.
 
@@ -57,6 +57,9 @@ impl RunsQuery {
     }
 }
 
+/// Of the timeline, unless another number is asked for.
+const TIMELINE_ENTRIES: usize = 100;
+
 /// The parameters of one run as they come.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -64,6 +67,7 @@ struct RunQuery {
     workflow_id: String,
     run_id: String,
     value_chars_max: String,
+    timeline_entries_max: String,
 }
 
 async fn runs(
@@ -83,8 +87,12 @@ async fn run(
 ) -> Response {
     let options = parameters(query).and_then(|query| {
         let chars: Option<u16> = number("valueCharsMax", &query.value_chars_max)?;
-        let value_chars_max = chars.map_or(0, usize::from);
-        Ok((query, InspectOptions { value_chars_max }))
+        let entries: Option<u16> = number("timelineEntriesMax", &query.timeline_entries_max)?;
+        let options = InspectOptions {
+            value_chars_max: chars.map_or(0, usize::from),
+            timeline_entries_max: entries.map_or(TIMELINE_ENTRIES, usize::from),
+        };
+        Ok((query, options))
     });
     match options {
         Ok((query, options)) => {

@@ -36,6 +36,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-
                       base-uri 'none'; frame-ancestors 'none'";
 /// Runs on one page of the list.
 const PAGE_SIZE: u32 = 50;
+/// The newest events of a run.
+const TIMELINE_ENTRIES: usize = 300;
 /// Characters shown of each value, when values are asked for.
 const VALUE_CHARS: usize = 2000;
 
@@ -99,6 +101,7 @@ async fn one(
     let with_values = !query.values.is_empty();
     let options = InspectOptions {
         value_chars_max: if with_values { VALUE_CHARS } else { 0 },
+        timeline_entries_max: TIMELINE_ENTRIES,
     };
     let run_id = Some(query.run_id.as_str());
     let seen = shared

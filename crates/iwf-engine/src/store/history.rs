@@ -22,16 +22,24 @@ pub(crate) struct HistoryEnd {
 
 impl Reader {
     /// The events of a run after a number, oldest first.
-    #[allow(dead_code, reason = "introspection, which reads it, is being built")]
+    #[cfg(test)]
     pub(crate) fn history(
         &self,
         key: RunKey,
         after: u64,
         limit: usize,
     ) -> Result<Vec<Recorded>, StoreError> {
-        // One snapshot, so that no row goes away between two statements.
         let transaction = self.connection().unchecked_transaction()?;
         events_after(&transaction, key, after, limit)
+    }
+
+    /// All that is kept of a run that was read in the same transaction, if it can be made from it.
+    pub(crate) fn history_of(
+        &self,
+        key: RunKey,
+        loaded: &Loaded,
+    ) -> Result<Option<History>, StoreError> {
+        whole(self.connection(), key, loaded)
     }
 
     /// All that is kept, if the run can be made from it.

@@ -12,6 +12,7 @@ use crate::support::{Host, object, skip};
 
 const VALUES: InspectOptions = InspectOptions {
     value_chars_max: 100,
+    timeline_entries_max: 100,
 };
 
 fn signal(workflow_id: &str, channel: &str, value: EncodedObject) -> WorkflowSignalRequest {
@@ -114,6 +115,139 @@ async fn a_waiting_run_shows_its_timers_signals_and_channels() {
         (ChannelKind::Signal, "other", 1)
     );
     host.stop().await;
+}
+
+/// Each event with what followed from it, without its time.
+fn told(seen: &RunDetails) -> Vec<String> {
+    let timeline = seen.timeline.as_ref().expect("asked for");
+    assert_eq!(timeline.problem, None);
+    let entries = timeline.entries.iter().map(|entry| {
+        let then = entry.then.iter().map(|then| format!(" > {then}"));
+        format!(
+            "{} {}{}",
+            entry.number,
+            entry.text,
+            then.collect::<String>()
+        )
+    });
+    entries.collect()
+}
+
+#[tokio::test]
+async fn the_timeline_tells_what_happened_and_what_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut host = Host::open(folder.path()).await;
+    host.start("w", WorkflowStateOptions::default()).await;
+    host.call().await.answer_wait_until(waiting());
+    let is_waiting = |seen: &RunDetails| {
+        seen.summary
+            .due_at
+            .is_some_and(|at| at > seen.summary.started_at)
+    };
+    until(&host, "w", is_waiting).await;
+    let change = signal("w", "changes", object("12345"));
+    host.engine.signal(change).await.expect("accepted");
+    host.call().await.complete("1");
+    host.end("w").await;
+    let seen = host.engine.inspect("w", None, VALUES).await.expect("w");
+    assert_eq!(
+        told(&seen),
+        [
+            "1 the run was started > A-1 began",
+            "2 waitUntil of A-1 returned > A-1 waits for any of 1 timer and 1 message",
+            "3 a signal came on changes with 9 bytes > A-1 took a message from changes > A-1 goes on to execute",
+            "4 execute of A-1 returned > A-1 ended > the run completed",
+        ]
+    );
+    let newest = InspectOptions {
+        timeline_entries_max: 1,
+        ..VALUES
+    };
+    let seen = host.engine.inspect("w", None, newest).await.expect("w");
+    let timeline = seen.timeline.expect("asked for");
+    assert_eq!((timeline.entries.len(), timeline.omitted), (1, 3));
+    assert_eq!(
+        (timeline.entries[0].number, timeline.entries[0].event),
+        (4, "execute_returned")
+    );
+    host.finish().await;
+}
+
+#[tokio::test]
+async fn a_failing_call_shows_its_error_and_its_next_attempt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut host = Host::open(folder.path()).await;
+    host.start("w", skip()).await;
+    let begun = host.engine.inspect("w", None, VALUES).await.expect("w");
+    let Phase::Calling {
+        attempt: 1,
+        since,
+        first_attempt_at,
+        ..
+    } = begun.state_executions[0].phase
+    else {
+        panic!("{begun:?}")
+    };
+    assert_eq!(since, Some(first_attempt_at));
+    assert_eq!(begun.state_executions[0].failing, None);
+
+    host.call().await.fail();
+    let backs_off =
+        |seen: &RunDetails| matches!(seen.state_executions[0].phase, Phase::BackingOff { .. });
+    let seen = until(&host, "w", backs_off).await;
+    let Phase::BackingOff {
+        api: Api::Execute,
+        attempt: 2,
+        until: next,
+        ..
+    } = seen.state_executions[0].phase
+    else {
+        panic!("{seen:?}")
+    };
+    let failing = seen.state_executions[0].failing.as_ref().expect("an error");
+    assert_eq!((failing.api, failing.attempt), (Api::Execute, 1));
+    assert!(
+        failing.message.contains("500 Internal Server Error"),
+        "{failing:?}"
+    );
+    assert_eq!(failing.next_attempt_at, Some(next));
+    assert_eq!(seen.summary.due_at, Some(next));
+
+    // The second attempt is under way: the error of the first is still told.
+    let call = host.call().await;
+    let seen = host
+        .engine
+        .inspect("w", None, InspectOptions::default())
+        .await
+        .expect("w");
+    let Phase::Calling {
+        attempt: 2, since, ..
+    } = seen.state_executions[0].phase
+    else {
+        panic!("{seen:?}")
+    };
+    assert_eq!(since, Some(next));
+    let failing = seen.state_executions[0].failing.as_ref().expect("an error");
+    assert_eq!((failing.attempt, failing.next_attempt_at), (1, None));
+    assert_eq!(seen.timeline, None, "not asked for");
+
+    call.complete("1");
+    host.end("w").await;
+    let seen = host.engine.inspect("w", None, VALUES).await.expect("w");
+    let told = told(&seen);
+    assert!(
+        told[1].starts_with("2 attempt 1 of execute of A-1 failed: "),
+        "{told:?}"
+    );
+    assert!(
+        told[1].contains("> attempt 2 of execute of A-1 is due at "),
+        "{told:?}"
+    );
+    assert_eq!(
+        told[2],
+        "3 something became due > attempt 2 of execute of A-1 is due"
+    );
+    host.finish().await;
 }
 
 #[tokio::test]
@@ -220,7 +354,10 @@ async fn a_closed_run_keeps_its_outcome_and_values_are_cut() {
         let seen = folder.run("w", None, options).expect("readable");
         seen.expect("a run")
     };
-    let cut = run(InspectOptions { value_chars_max: 4 });
+    let cut = run(InspectOptions {
+        value_chars_max: 4,
+        timeline_entries_max: 0,
+    });
     assert_eq!(cut.summary.status, WorkflowStatus::Completed);
     assert_eq!(cut.outputs[0].state_execution_id, "A-1");
     let value = &cut.outputs[0].value;

@@ -20,6 +20,7 @@ pub(super) fn view(run: &RunDetails, with_values: bool, now: DateTime<Utc>) -> M
         (waits(&run.state_executions, now))
         (channels(run))
         (attributes(run, with_values))
+        (timeline(run, now))
         @if !run.state_counts.is_empty() {
             h2 { "States so far" }
             (table("How often each state was started", ["State", "Started"],
@@ -128,10 +129,15 @@ fn phase(phase: &Phase, now: DateTime<Utc>) -> Markup {
             api,
             attempt,
             first_attempt_at,
+            since,
         } => html! {
             span.pill data-tone="busy" { "calling " (name(*api)) }
             span.hint.block {
-                "attempt " (attempt) ", the first at " (instant(*first_attempt_at, now))
+                "attempt " (attempt)
+                @if let Some(since) = since { " since " (instant(*since, now)) }
+            }
+            @if *attempt > 1 {
+                span.hint.block { "the first was at " (instant(*first_attempt_at, now)) }
             }
         },
         Phase::BackingOff {
@@ -271,6 +277,28 @@ fn attributes(run: &RunDetails, with_values: bool) -> Markup {
                     html! { (attribute.key) },
                     html! { (type_name(attribute.value_type)) },
                     html! { code { (attribute.value.to_string()) } },
+                ])))
+        }
+    }
+}
+
+fn timeline(run: &RunDetails, now: DateTime<Utc>) -> Markup {
+    let Some(timeline) = &run.timeline else {
+        return html! {};
+    };
+    html! {
+        h2 { "Timeline" }
+        @if let Some(problem) = &timeline.problem { p.empty { (problem) } }
+        @if timeline.omitted > 0 {
+            p.hint { "The first " (timeline.omitted) " events are not shown." }
+        }
+        @if !timeline.entries.is_empty() {
+            (table("What happened, oldest first", ["Number", "When", "What", "What followed"],
+                timeline.entries.iter().map(|entry| [
+                    html! { (entry.number) },
+                    instant(entry.at, now),
+                    html! { (entry.text) },
+                    html! { ul { @for then in &entry.then { li { (then) } } } },
                 ])))
         }
     }
