@@ -77,6 +77,7 @@ impl Ledger {
 async fn see(engine: &Engine, workflow_id: &str) -> Seen {
     let options = InspectOptions {
         value_chars_max: 1000,
+        ..InspectOptions::default()
     };
     match engine.inspect(workflow_id, None, options).await {
         Ok(details) => {
