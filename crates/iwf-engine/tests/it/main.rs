@@ -14,6 +14,7 @@ mod decisions;
 #[cfg(unix)]
 mod disk;
 mod durability;
+mod failures;
 mod inspect;
 mod limits;
 mod metrics;
@@ -26,8 +27,10 @@ mod schedules;
 mod search;
 mod search_attributes;
 mod security;
+mod starts;
 mod state_calls;
 mod support;
 mod ui;
 mod upkeep;
+mod waits;
 mod worker_http;

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use iwf_protocol::{WorkflowGetRequest, WorkflowStartOptions, WorkflowStartRequest};
+use iwf_engine::EngineConfig;
+use iwf_protocol::{
+    SearchAttribute, SearchAttributeValueType, WorkflowGetRequest, WorkflowSearchRequest,
+    WorkflowStartOptions, WorkflowStartRequest,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Call, Host, Served, skip, start_request};
@@ -102,6 +106,41 @@ async fn the_plain_id_is_no_workflow() {
         ..Default::default()
     };
     assert_eq!(host.engine.get(request).await.unwrap_err().status, 400);
+}
+
+#[tokio::test]
+async fn runs_of_a_schedule_are_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut host = Host::open(folder.path()).await;
+    let mut request = every_second("s");
+    let options = request.workflow_start_options.as_mut();
+    let attribute = SearchAttribute {
+        key: "k".to_owned(),
+        value_type: Some(SearchAttributeValueType::Int),
+        integer_value: Some(7),
+        ..Default::default()
+    };
+    options.expect("options").search_attributes = vec![attribute];
+    host.engine.start(request).await.expect("registered");
+    let name = name(&host.call().await, "s");
+    let query = "IwfWorkflowType = 'Test' AND k = 7".to_owned();
+    let request = WorkflowSearchRequest {
+        query,
+        ..Default::default()
+    };
+    let page = host.engine.search(request).await.expect("a page");
+    assert_eq!(page.workflow_executions[0].workflow_id, name);
+}
+
+#[tokio::test]
+async fn schedules_are_bounded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.schedules_max = 1;
+    let host = Host::with(config).await;
+    register(&host, "one").await;
+    let refusal = host.engine.start(every_second("two")).await.unwrap_err();
+    assert_eq!(refusal.status, 429);
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ impl WireCall {
 pub(crate) struct Stage {
     pub(crate) served: Served,
     worker_url: String,
-    calls: mpsc::UnboundedReceiver<WireCall>,
+    pub(crate) calls: mpsc::UnboundedReceiver<WireCall>,
 }
 
 impl Stage {
