@@ -141,15 +141,18 @@ fn failed(call: CallId, message: String) -> Event {
     Event::CallFailed { call, failure }
 }
 
-/// The form that users of the original server know.
+/// The form that users of the original server know; the SDK for Go compares how it begins.
 fn failure_message(failure: &CallFailure, is_last_time: bool) -> String {
     let message = cut(&failure.message, MESSAGE_BYTES_MAX);
     match failure.kind {
         CallFailureKind::Timeout if is_last_time => {
-            format!("activity ScheduleToClose timeout: {}", failure.message)
+            format!(
+                "activity error (ScheduleToClose timeout): {}",
+                failure.message
+            )
         }
         CallFailureKind::Timeout => {
-            format!("activity StartToClose timeout: {}", failure.message)
+            format!("activity error (StartToClose timeout): {}", failure.message)
         }
         CallFailureKind::Connect | CallFailureKind::Broken => {
             format!("statusCode: 0, responseBody: None, errMsg: {message}")

@@ -189,7 +189,8 @@ async fn a_worker_that_never_answers_runs_into_the_time_out() {
     host.start("w", options).await;
     let _unanswered = host.call().await;
     let message = host.end("w").await.error_message.expect("a reason");
-    assert!(message.contains("StartToClose timeout"), "{message}");
+    let begins = message.starts_with("activity error (StartToClose timeout): ");
+    assert!(begins, "{message}");
 }
 
 /// Panics when it is called first, and completes the workflow when it is called again.
