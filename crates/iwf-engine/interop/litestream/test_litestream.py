@@ -6,7 +6,7 @@ import pytest
 from load import MESSAGES, Client, Load, Worker
 from processes import DATABASE, Engine, Litestream, check, restore
 
-LOAD_SECONDS = 15
+LOAD_SECONDS = 10
 
 # Litestream looks at the log each second and copies to the replica each second, and needs a moment
 # for either. What was acknowledged longer ago than this must be in the replica.
@@ -20,12 +20,19 @@ def folders(tmp_path):
     return tmp_path / "data", tmp_path / "replica", tmp_path / "restored"
 
 
-def test_what_was_acknowledged_before_the_lag_survives_the_loss_of_the_machine(folders, tmp_path):
+@pytest.mark.parametrize("pause_seconds", [0, 5])
+def test_what_was_acknowledged_before_the_lag_survives(folders, tmp_path, pause_seconds):
+    """The loss of the machine; also after Litestream was away for a while, under load."""
     data, replica, restored = folders
     worker = Worker()
     engine = Engine(data, tmp_path / "engine.log")
     litestream = Litestream(data / DATABASE, replica, tmp_path / "litestream.log")
     load = Load(engine.port, worker.url)
+    if pause_seconds:
+        time.sleep(3)
+        litestream.kill()
+        time.sleep(pause_seconds)
+        litestream = Litestream(data / DATABASE, replica, tmp_path / "litestream.log")
     time.sleep(LOAD_SECONDS)
     load.stop()
     lost_at = time.monotonic()
@@ -52,7 +59,7 @@ def test_what_was_acknowledged_before_the_lag_survives_the_loss_of_the_machine(f
     commands = sum(1 + len(workflow.messages) for workflow in load.acknowledged)
     generations = len(list((replica / "generations").iterdir()))
     print(
-        f"\n  {commands} commands in {LOAD_SECONDS} s, the slowest {load.slowest * 1000:.0f} ms;"
+        f"\n  {commands} commands, the slowest {load.slowest * 1000:.0f} ms;"
         f" generations: {generations}; the replica ended {lost_at - newest:.1f} s before the loss;"
         f" {len(kept)} workflows went on to their end"
     )
