@@ -23,6 +23,7 @@ pub(crate) mod execute_returned;
 pub(crate) mod published;
 pub(crate) mod reset;
 pub(crate) mod rpc_ended;
+pub(crate) mod rpc_forgotten;
 pub(crate) mod rpc_locks_wanted;
 pub(crate) mod rpc_returned;
 pub(crate) mod signal_received;
@@ -88,6 +89,8 @@ pub enum Event {
         execution: StateExecutionId,
         choice: TimerChoice,
     },
+    /// Only in histories.
+    RpcForgotten(RpcId),
 }
 
 impl Event {
@@ -146,6 +149,7 @@ impl Event {
             Self::ConfigUpdated(_) => "config_updated",
             Self::Reset(_) => "reset",
             Self::TimerSkippedEarly { .. } => "timer_skipped_early",
+            Self::RpcForgotten(_) => "rpc_forgotten",
         }
     }
 }

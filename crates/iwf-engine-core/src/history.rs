@@ -2,7 +2,8 @@
 //!
 //! The history is the events themselves: a step is a function of the run, the instant and the
 //! event, so that the same events make the same run. Only events that changed something durable
-//! are recorded. A history that grew too long begins anew with a [`Snapshot`].
+//! are recorded, and the locks of RPCs that they met with ([`lock_notes`]). A history that grew too
+//! long begins anew with a [`Snapshot`].
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::channel::{ChannelKey, Channels, Message};
 use crate::event::Event;
 use crate::event::reset::Reset;
 use crate::execution::StateExecution;
-use crate::id::{RunId, StateId, WorkflowId};
+use crate::id::{RpcId, RunId, StateId, WorkflowId};
 use crate::run::{Head, Run, Settings};
 use crate::step::step;
 use crate::time::Timestamp;
@@ -103,12 +104,13 @@ impl Snapshot {
 }
 
 impl History {
-    /// The run that the history makes.
+    /// The run that the history makes, as it is stored: without the lock of an RPC.
     pub fn replay(&self) -> Result<Run, Unreplayable> {
         let mut replay = Replay::new(self)?;
         for recorded in &self.events {
             replay.apply(recorded)?;
         }
+        replay.run.rpc_lock = None;
         Ok(replay.run)
     }
 
@@ -168,8 +170,7 @@ impl Replay {
         Ok(replay)
     }
 
-    /// Makes it happen again. The locks of RPCs are not in the history, so that an event may find
-    /// less to do than at the time, but never what it cannot happen to.
+    /// Makes it happen again.
     pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<Transition, Unreplayable> {
         let number = recorded.number;
         let transition = step(&self.run, recorded.at, recorded.event.clone())
@@ -197,6 +198,38 @@ fn reset(recorded: &Recorded) -> Option<&Reset> {
         Event::Reset(reset) => Some(reset),
         _ => None,
     }
+}
+
+/// What is recorded before an event so that a replay meets with the same lock of an RPC. `noted` is
+/// the lock that the history holds so far; afterwards it holds the one that the run then has.
+///
+/// | the run is locked by | the history by | the event | notes |
+/// |---|---|---|---|
+/// | the same, or both by none | | any | – |
+/// | an RPC | none | ends that RPC | – |
+/// | an RPC | none | any other | locks wanted |
+/// | an RPC | another, which is gone | any | RPC forgotten, locks wanted |
+/// | none | one that is gone | any | RPC forgotten |
+pub fn lock_notes(before: &Run, event: &Event, noted: Option<RpcId>) -> Vec<Event> {
+    let held = before.rpc_in_progress();
+    if held == noted {
+        return Vec::new();
+    }
+    let ends = match event {
+        Event::RpcReturned { rpc, .. } => *rpc,
+        Event::RpcEnded(rpc) => Some(*rpc),
+        _ => None,
+    };
+    if noted.is_none() && ends == held {
+        return Vec::new();
+    }
+    let gone = noted.map(Event::RpcForgotten);
+    let wanted = before
+        .rpc_lock
+        .as_deref()
+        .cloned()
+        .map(Event::RpcLocksWanted);
+    gone.into_iter().chain(wanted).collect()
 }
 
 impl Transition {

@@ -60,7 +60,7 @@ pub use event::{
     WaitUntilAnswer,
 };
 pub use execution::{Phase, Results, StateExecution};
-pub use history::{Base, History, Recorded, Snapshot, Unreplayable};
+pub use history::{Base, History, Recorded, Snapshot, Unreplayable, lock_notes};
 pub use id::{
     AttributeKey, ChannelName, CommandId, RpcId, RunId, Serial, Slot, StateExecutionId, StateId,
     WorkflowId,

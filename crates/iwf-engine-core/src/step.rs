@@ -34,6 +34,7 @@ pub fn step(run: &Run, now: Timestamp, event: Event) -> Result<Transition, Rejec
             event::timer_skipped::apply(run, now, execution.as_ref(), &choice)
         }
         Event::AttributesSet(attributes) => event::attributes_set::apply(run, now, attributes),
+        Event::RpcForgotten(rpc) => Ok(event::rpc_forgotten::apply(run, now, rpc)),
         Event::Reset(_) => Ok(event::reset::apply(run, now)),
         Event::TimerSkippedEarly { execution, choice } => {
             event::timer_skipped_early::apply(run, now, execution, choice)

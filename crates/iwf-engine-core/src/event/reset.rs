@@ -5,9 +5,11 @@
 //! | in a call | it was under way or to be repeated | attempt 1 | call | in its first attempt |
 //! | in a call | it waits for locks that are free | due | call | in its first attempt |
 //! | waiting | a timer became due meanwhile | timer fired | call, if a trigger is met | |
+//! | locked by an RPC of the other run | | unlocked | – | unlocked |
 //! | anything else | | – | – | the same |
 //!
-//! The time-out of the workflow counts anew. The calls of the other run may have reached the worker: they are made again all the same.
+//! The calls of the other run may have reached the worker: they are made again all the same. The
+//! time-out of the workflow counts anew.
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use crate::id::RunId;
 use crate::run::Run;
 use crate::settle::settle;
 use crate::time::Timestamp;
-use crate::transition::Transition;
+use crate::transition::{Transition, Write};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reset {
@@ -33,6 +35,9 @@ pub struct Reset {
 
 pub(crate) fn apply(run: &Run, now: Timestamp) -> Transition {
     let mut draft = Draft::new(run, now);
+    if run.rpc_lock.is_some() {
+        draft.write(Write::RpcUnlocked);
+    }
     for execution in run.executions.values() {
         let mut again = (**execution).clone();
         match &mut again.phase {

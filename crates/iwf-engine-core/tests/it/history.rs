@@ -45,6 +45,7 @@ fn go_on(rewound: &Rewound) -> World {
         writes: vec![],
         effects: vec![],
         recorded: rewound.kept.clone(),
+        noted: rewound.run.rpc_in_progress(),
     };
     world.event(reset).unwrap();
     for event in rewound.again.iter().cloned() {
@@ -223,6 +224,39 @@ fn a_stop_does_not_happen_again() {
     world.event(Event::Stopped { kind, reason: None }).unwrap();
     let again = go_on(&back(&world, &ResetPoint::Beginning).unwrap());
     assert_eq!(again.status(), Status::Running);
+}
+
+#[test]
+fn a_lock_that_is_gone_is_forgotten() {
+    let mut world = World::with(vec![]);
+    let lock = |rpc| iwf_engine_core::RpcLock {
+        rpc: RpcId(rpc),
+        data_keys: vec!["k".into()],
+        search_keys: vec![],
+    };
+    world.event(Event::RpcLocksWanted(lock(1))).unwrap();
+    world.signal("c", "while it is held");
+    assert_eq!(world.noted, Some(RpcId(1)));
+    world.event(Event::RpcForgotten(RpcId(2))).unwrap();
+    assert_eq!(world.run.rpc_in_progress(), Some(RpcId(1)));
+    world.event(Event::RpcForgotten(RpcId(1))).unwrap();
+    assert_eq!(world.run.rpc_in_progress(), None);
+    world.event(Event::RpcLocksWanted(lock(3))).unwrap();
+    world.signal("c", "while another is held");
+    let names: Vec<_> = world.recorded.iter().map(|one| one.event.name()).collect();
+    let expected = [
+        "started",
+        "rpc_locks_wanted",
+        "signal_received",
+        "rpc_forgotten",
+        "rpc_locks_wanted",
+        "signal_received",
+    ];
+    assert_eq!(names[names.len() - 5..], expected[1..]);
+    let point = ResetPoint::Event(u64::try_from(names.len()).unwrap());
+    let rewound = back(&world, &point).unwrap();
+    assert_eq!(rewound.run.rpc_in_progress(), Some(RpcId(3)));
+    assert_eq!(go_on(&rewound).run.rpc_in_progress(), None);
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use iwf_engine_core::{
     ApiOptions, AttributeWrites, CallFailure, CallId, CallState, ChannelKey, ChannelKind, Close,
     CloseKind, CommandId, CommandRequest, Config, Decision, Effect, Event, ExecuteAnswer, History,
-    LoadingPolicy, Movement, Payload, Phase, Publication, Recorded, Rejection, RetryPolicy, Run,
-    RunId, Settings, Start, Started, StateExecution, StateMovement, StateOptions, Status,
-    TimerCommand, Timestamp, WaitFor, WaitUntilAnswer, Write, step,
+    LoadingPolicy, Movement, Payload, Phase, Publication, Recorded, Rejection, RetryPolicy, RpcId,
+    Run, RunId, Settings, Start, Started, StateExecution, StateMovement, StateOptions, Status,
+    TimerCommand, Timestamp, WaitFor, WaitUntilAnswer, Write, lock_notes, step,
 };
 
 use crate::rows::{self, Step};
@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) effects: Vec<Effect>,
     /// As the engine records them.
     pub(crate) recorded: Vec<Recorded>,
+    /// The lock that these hold.
+    pub(crate) noted: Option<RpcId>,
 }
 
 pub(crate) fn start() -> Start {
@@ -59,6 +61,7 @@ impl World {
             writes: vec![],
             effects: vec![],
             recorded: vec![],
+            noted: None,
         };
         world.event(Event::Started(Started::from(start))).unwrap();
         world
@@ -79,9 +82,13 @@ impl World {
         });
         let transition = result?;
         if transition.is_durable() || matches!(event, Event::Started(_)) {
-            let number = u64::try_from(self.recorded.len()).unwrap() + 1;
-            let at = self.now;
-            self.recorded.push(Recorded { number, at, event });
+            let notes = lock_notes(&before, &event, self.noted);
+            for event in notes.into_iter().chain([event]) {
+                let number = u64::try_from(self.recorded.len()).unwrap() + 1;
+                let at = self.now;
+                self.recorded.push(Recorded { number, at, event });
+            }
+            self.noted = self.run.rpc_in_progress();
         }
         self.writes.extend(transition.writes);
         self.effects = transition.effects;

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use iwf_engine_core::{
-    AlreadyStarted, CallFailure, CallId, Effect, Event, Previous, Reuse, Run, RunId, Schedule,
-    Start, Started as StartedEvent, StopKind, Timestamp, WorkflowId, Write, decide_reuse, pending,
-    step,
+    AlreadyStarted, CallFailure, CallId, Effect, Event, Previous, Reuse, RpcId, Run, RunId,
+    Schedule, Start, Started as StartedEvent, StopKind, Timestamp, WorkflowId, Write, decide_reuse,
+    lock_notes, pending, step,
 };
 
 use super::attribute_types::{AttributeTypes, Misfit, NewTypes};
@@ -29,6 +29,8 @@ pub(super) struct Working {
     pub(super) events: Vec<(Timestamp, Event)>,
     /// The history cannot begin with the start of the run.
     pub(super) begins_anew: bool,
+    /// The lock of an RPC that a replay of the history ends with.
+    pub(super) noted_lock: Option<RpcId>,
 }
 
 /// What a command came to, if the batch is committed.
@@ -212,6 +214,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 writes: Vec::new(),
                 events: kept.collect(),
                 begins_anew: rewound.is_shortened,
+                noted_lock: rewound.run.rpc_in_progress(),
             },
         );
         self.event(key, &reset)?;
@@ -249,6 +252,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 writes: Vec::new(),
                 events: Vec::new(),
                 begins_anew: false,
+                noted_lock: None,
             },
         );
         self.event(key, &Event::Started(StartedEvent::from(start)))?;
@@ -319,6 +323,11 @@ impl<'a, S: RunStore> Batch<'a, S> {
         // The start of a run is its first event, even if nothing follows from it.
         let is_start = matches!(event, Event::Started(_));
         let is_recorded = transition.is_durable() || is_start;
+        let notes = if is_recorded {
+            lock_notes(&working.run, event, working.noted_lock)
+        } else {
+            Vec::new()
+        };
         if !transition.writes.is_empty() {
             let before = working.run.clone();
             let run = Arc::make_mut(&mut working.run);
@@ -336,7 +345,9 @@ impl<'a, S: RunStore> Batch<'a, S> {
             working.writes.extend(transition.writes);
         }
         if is_recorded {
-            working.events.push((now, event.clone()));
+            let events = notes.into_iter().chain([event.clone()]);
+            working.events.extend(events.map(|event| (now, event)));
+            working.noted_lock = working.run.rpc_in_progress();
         }
         let effects = transition.effects.into_iter();
         self.effects.extend(effects.map(|effect| (key, effect)));
@@ -397,12 +408,14 @@ impl<'a, S: RunStore> Batch<'a, S> {
                     }
                 },
             };
+            let noted_lock = stored.history.and_then(|end| end.lock);
             let working = Working {
                 run,
                 stored: Some(stored),
                 writes: Vec::new(),
                 events: Vec::new(),
                 begins_anew: false,
+                noted_lock,
             };
             self.working.insert(key, working);
         }

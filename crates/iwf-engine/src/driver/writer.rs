@@ -292,6 +292,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 writes: &working.writes,
                 events: &working.events,
                 begins_anew: working.begins_anew,
+                noted_lock: working.noted_lock,
                 history_bytes_max: self.limits.history_bytes_max,
                 now,
             })?;

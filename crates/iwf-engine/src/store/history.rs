@@ -3,7 +3,7 @@
 
 mod append;
 
-use iwf_engine_core::{Base, Event, History, Recorded, Snapshot};
+use iwf_engine_core::{Base, Event, History, Recorded, RpcId, Snapshot};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,8 @@ pub(crate) struct HistoryEnd {
     pub(crate) last_number: u64,
     /// Of the events in all rows.
     pub(super) bytes: u64,
+    /// The lock of an RPC that a replay ends with.
+    pub(crate) lock: Option<RpcId>,
 }
 
 impl Reader {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use iwf_engine_core::{
-    AttributeKey, ChannelKey, ChannelKind, CompletionKey, Event, IndexedValue, Message, Run, Slot,
-    StateExecution, StateId, Status, Timestamp, Write, pending,
+    AttributeKey, ChannelKey, ChannelKind, CompletionKey, Event, IndexedValue, Message, RpcId, Run,
+    Slot, StateExecution, StateId, Status, Timestamp, Write, pending,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
@@ -100,6 +100,8 @@ pub(crate) struct Save<'a> {
     pub(crate) events: &'a [(Timestamp, Event)],
     /// The history cannot begin with the start of the run.
     pub(crate) begins_anew: bool,
+    /// The lock of an RPC that a replay of the history ends with.
+    pub(crate) noted_lock: Option<RpcId>,
     /// A longer history begins anew.
     pub(crate) history_bytes_max: usize,
     pub(crate) now: Timestamp,

@@ -157,7 +157,7 @@ impl Step<'_> {
 
     fn is_locked_by_it(&self) -> bool {
         let lock = self.before.rpc_in_progress();
-        matches!(self.event, Event::RpcEnded(rpc) if lock == Some(*rpc))
+        matches!(self.event, Event::RpcEnded(rpc) | Event::RpcForgotten(rpc) if lock == Some(*rpc))
     }
 
     /// Whether an execution that did not run a moment ago does now.
@@ -388,6 +388,18 @@ pub(super) const TABLES: &[Table] = &[
         ],
     },
     Table {
+        file: "rpc_forgotten.rs",
+        source: include_str!("../../../src/event/rpc_forgotten.rs"),
+        rows: &[
+            ("locked by it", |s| {
+                s.is_locked_by_it() && s.after.rpc_in_progress().is_none()
+            }),
+            ("anything else, late", |s| {
+                !s.is_locked_by_it() && s.is_without_effect()
+            }),
+        ],
+    },
+    Table {
         file: "stopped.rs",
         source: include_str!("../../../src/event/stopped.rs"),
         rows: &[
@@ -489,6 +501,9 @@ pub(super) const TABLES: &[Table] = &[
             ("waiting, a timer became due meanwhile", |s| {
                 s.has_fired_a_timer()
             }),
+            ("locked by an RPC of the other run", |s| {
+                s.before.rpc_lock.is_some() && s.after.rpc_lock.is_none()
+            }),
             ("anything else", |s| s.is_without_effect()),
         ],
     },
@@ -508,6 +523,7 @@ pub(super) fn table_of(event: &Event) -> &'static Table {
         Event::RpcLocksWanted(_) => "rpc_locks_wanted.rs",
         Event::RpcReturned { .. } => "rpc_returned.rs",
         Event::RpcEnded(_) => "rpc_ended.rs",
+        Event::RpcForgotten(_) => "rpc_forgotten.rs",
         Event::Stopped { .. } => "stopped.rs",
         Event::TimerSkipped { .. } => "timer_skipped.rs",
         Event::TimerSkippedEarly { .. } => "timer_skipped_early.rs",

@@ -74,7 +74,8 @@ impl Store {
             }
             end = Some(self.insert_row(save.key, end, end.map(|end| end.row), count, None)?);
         }
-        Ok(end)
+        let lock = save.noted_lock;
+        Ok(end.map(|end| HistoryEnd { lock, ..end }))
     }
 
     fn begin_anew(
@@ -86,6 +87,8 @@ impl Store {
             row: 0,
             last_number: end.map_or(0, |end| end.last_number),
             bytes: 0,
+            // A snapshot has none, so the next event notes it again.
+            lock: None,
         };
         let place = Place::snapshot(save.key, before.last_number.saturating_add(1));
         let (snapshot, _) = encode::sealed(&Snapshot::of(save.run), place);
@@ -129,6 +132,7 @@ impl Store {
             row,
             last_number: before.saturating_add(count),
             bytes: bytes.saturating_add(size),
+            lock: None,
         })
     }
 }

@@ -37,6 +37,7 @@ impl Log {
             writes: &[],
             events,
             begins_anew: false,
+            noted_lock: None,
             history_bytes_max: 8 * 1024 * 1024,
             now: Timestamp(9),
         });

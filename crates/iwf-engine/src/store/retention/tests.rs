@@ -80,6 +80,7 @@ impl Database {
                 writes: if number == 0 { writes } else { &[] },
                 events: &[(Timestamp(0), event.clone())],
                 begins_anew: false,
+                noted_lock: None,
                 history_bytes_max: 1000,
                 now: Timestamp(0),
             });
