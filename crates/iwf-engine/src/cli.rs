@@ -2,6 +2,7 @@
 
 mod environment;
 mod folder;
+mod limits;
 mod log;
 mod output;
 mod runs;
@@ -259,10 +260,6 @@ struct Serve {
     #[arg(long, env = "IWF_ENGINE_MAX_WAIT_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     max_wait_seconds: u64,
 
-    /// Largest request body, in bytes
-    #[arg(long, env = "IWF_ENGINE_BODY_BYTES_MAX", default_value_t = 16 * 1024 * 1024, value_parser = clap::value_parser!(u32).range(1024..))]
-    body_bytes_max: u32,
-
     /// How many days closed runs are kept; without it, for ever
     #[arg(long, env = "IWF_ENGINE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=36_500))]
     retention_days: Option<u64>,
@@ -278,6 +275,9 @@ struct Serve {
     /// Form of the log on standard error
     #[arg(long, env = "IWF_ENGINE_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
+
+    #[command(flatten)]
+    limits: limits::LimitArguments,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

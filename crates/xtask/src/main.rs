@@ -11,6 +11,7 @@ mod compress;
 mod dev;
 mod e2e;
 mod files;
+mod flood;
 mod interop;
 mod lint;
 mod process;
@@ -56,6 +57,8 @@ enum Chore {
     Tidy,
     /// The engine's benchmarks
     Bench(bench::Args),
+    /// Far more requests than the engine wants; what it accepts must be there once
+    Flood(flood::Args),
     /// SDKs and tools that we did not write, against the engine
     Interop(interop::Args),
     /// Everything another machine needs, optimised, in `target/dist`
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Chore::Lint => lint::run(&workspace),
         Chore::Tidy => tidy::run(&workspace),
         Chore::Bench(args) => bench::run(&workspace, &args),
+        Chore::Flood(args) => flood::run(&workspace, &args),
         Chore::Interop(args) => interop::run(&workspace, &args),
         Chore::Release => release::run(&workspace),
     });

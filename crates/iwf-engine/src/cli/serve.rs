@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use iwf_engine::rest::{self, Connections, RestConfig, Token};
+use iwf_engine::rest::{self, RestConfig, Token};
 use iwf_engine::worker_http::{HttpWorkers, WorkerHttpConfig};
 use iwf_engine::{Engine, EngineConfig};
 use tokio::net::TcpListener;
@@ -52,6 +52,7 @@ async fn serve(
         .with_context(|| format!("cannot listen on {}: choose another --addr", arguments.addr))?;
     let addr = listener.local_addr()?;
     let mut config = EngineConfig::new(&arguments.data_dir);
+    config.limits = arguments.limits.engine();
     config.api_max_wait = Duration::from_secs(arguments.max_wait_seconds);
     config.retention = arguments
         .retention_days
@@ -60,9 +61,8 @@ async fn serve(
     let router = rest::router(
         engine.clone(),
         RestConfig {
-            body_bytes_max: usize::try_from(arguments.body_bytes_max)?,
             token,
-            ..RestConfig::default()
+            ..arguments.limits.rest()
         },
     );
     tracing::info!(%addr, data_dir = %arguments.data_dir.display(), "listening on http://{addr}");
@@ -73,7 +73,7 @@ async fn serve(
         rest::serve(
             listener,
             router,
-            Connections::default(),
+            arguments.limits.connections(),
             stopped(stop.clone()),
             grace
         ),

@@ -15,6 +15,7 @@ mod decisions;
 mod disk;
 mod durability;
 mod failures;
+mod flood;
 mod inspect;
 mod limits;
 mod metrics;
