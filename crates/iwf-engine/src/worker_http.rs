@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -31,6 +31,7 @@ use crate::{CallFailure, CallFailureKind, WorkerCaller};
 pub use allow::{AllowedWorker, NotAWorker};
 pub use url::UrlRewrite;
 
+const WORKER_RPC: &str = path::WORKER_RPC;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Below the shortest idle time after which common worker servers hang up (5 s), so that a call
 /// does not run into a connection that is just being closed.
@@ -48,6 +49,9 @@ pub struct WorkerHttpConfig {
     pub rewrite: UrlRewrite,
     /// The addresses that may be called, as they are after the change; `None` allows all.
     pub allowed: Option<Vec<AllowedWorker>>,
+    /// Sent with the two calls of a state, as the real server sends its default headers; RPCs go
+    /// without them there and here.
+    pub state_headers: HeaderMap,
 }
 
 impl Default for WorkerHttpConfig {
@@ -57,6 +61,7 @@ impl Default for WorkerHttpConfig {
             idle_connections_per_worker_max: 256,
             rewrite: UrlRewrite::default(),
             allowed: None,
+            state_headers: HeaderMap::new(),
         }
     }
 }
@@ -135,6 +140,9 @@ impl HttpWorkers {
         let mut request = Request::new(Full::new(Bytes::from(body)));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;
+        if path != WORKER_RPC {
+            *request.headers_mut() = self.config.state_headers.clone();
+        }
         request.headers_mut().insert(CONTENT_TYPE, JSON);
         request.headers_mut().insert(ACCEPT, JSON);
         Ok(request)
@@ -195,7 +203,7 @@ impl WorkerCaller for HttpWorkers {
         request: WorkerRpcRequest,
         timeout: Duration,
     ) -> Result<WorkerRpcResponse, CallFailure> {
-        self.call(url, path::WORKER_RPC, &request, timeout).await
+        self.call(url, WORKER_RPC, &request, timeout).await
     }
 }
 

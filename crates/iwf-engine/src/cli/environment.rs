@@ -4,6 +4,7 @@
 use std::env::{self, VarError};
 
 use anyhow::{Context, bail};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use iwf_engine::rest::Token;
 use iwf_engine::worker_http::UrlRewrite;
 
@@ -18,7 +19,10 @@ Environment only:
           container: host.docker.internal
 
   AUTO_FIX_WORKER_PORT_FROM_ENV
-          Name of a variable, say PORT: then $PORT$ in worker URLs becomes the value of PORT";
+          Name of a variable, say PORT: then $PORT$ in worker URLs becomes the value of PORT
+
+  IWF_ENGINE_WORKER_HEADERS
+          Headers for the calls of states, not for RPCs; one a line: \"X-Team: mail\"";
 
 /// The token of the API, if one is set.
 pub(super) fn token() -> anyhow::Result<Option<Token>> {
@@ -41,6 +45,24 @@ pub(super) fn url_rewrite() -> anyhow::Result<UrlRewrite> {
         loopback_host: read("AUTO_FIX_WORKER_URL")?,
         placeholder,
     })
+}
+
+/// Headers for the calls of states, one a line.
+pub(super) fn state_headers() -> anyhow::Result<HeaderMap> {
+    let text = read("IWF_ENGINE_WORKER_HEADERS")?.unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let headers = lines.zip(1..).map(|(line, number)| {
+        // The line itself may be a secret.
+        let wrong = || {
+            format!("IWF_ENGINE_WORKER_HEADERS, line {number}, is no header: write \"Name: value\"")
+        };
+        let (name, value) = line.split_once(':').with_context(wrong)?;
+        let name: HeaderName = name.trim().parse().with_context(wrong)?;
+        let mut value: HeaderValue = value.trim().parse().with_context(wrong)?;
+        value.set_sensitive(true);
+        Ok((name, value))
+    });
+    headers.collect()
 }
 
 /// An empty variable counts as absent.

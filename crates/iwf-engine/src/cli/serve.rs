@@ -31,6 +31,7 @@ pub(super) fn run(arguments: &Serve) -> anyhow::Result<()> {
     let workers = HttpWorkers::new(WorkerHttpConfig {
         allowed: (!allowed.is_empty()).then(|| allowed.clone()),
         rewrite: environment::url_rewrite()?,
+        state_headers: environment::state_headers()?,
         ..WorkerHttpConfig::default()
     })?;
     tokio::runtime::Builder::new_multi_thread()

@@ -23,7 +23,7 @@ pub(super) type NewTypes = HashMap<AttributeKey, SearchType>;
 /// Why an attribute cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Misfit {
-    #[error("the search attribute {0} is of type {1:?}: write it with that valueType")]
+    #[error("the search attribute {0} is of type {name}: write it with that valueType", name = name(*.1))]
     Type(AttributeKey, SearchType),
     #[error(
         "there are {1} search attributes already, so {0} cannot be one more: use one that exists"
@@ -88,5 +88,18 @@ impl AttributeTypes {
                 new.entry(attribute.key.clone()).or_insert(own_type);
             }
         }
+    }
+}
+
+/// As writers call it.
+fn name(search_type: SearchType) -> &'static str {
+    match search_type {
+        SearchType::Keyword => "KEYWORD",
+        SearchType::Text => "TEXT",
+        SearchType::Datetime => "DATETIME",
+        SearchType::Int => "INT",
+        SearchType::Double => "DOUBLE",
+        SearchType::Bool => "BOOL",
+        SearchType::KeywordArray => "KEYWORD_ARRAY",
     }
 }

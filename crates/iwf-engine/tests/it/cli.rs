@@ -10,6 +10,7 @@ pub(crate) fn serve(data_dir: &Path, addr: &str) -> Command {
         .args(["serve", "--addr", addr, "--data-dir"])
         .arg(data_dir)
         .env_remove("IWF_ENGINE_TOKEN")
+        .env_remove("IWF_ENGINE_WORKER_HEADERS")
         .env_remove("IWF_ENGINE_WORKER_URL_ALLOW")
         .stderr(Stdio::piped());
     command
@@ -99,4 +100,14 @@ fn an_address_in_use_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let told = refusal(serve(folder.path(), &address));
     assert!(told.contains("cannot listen on"), "{told}");
+}
+
+#[test]
+fn headers_for_workers_are_checked_and_not_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = serve(folder.path(), "127.0.0.1:0");
+    command.env("IWF_ENGINE_WORKER_HEADERS", "X-Team: mail\nsecret");
+    let refusal = refusal(command);
+    assert!(refusal.contains("line 2"), "{refusal}");
+    assert!(!refusal.contains("secret"), "{refusal}");
 }

@@ -212,7 +212,7 @@ async fn the_first_use_of_an_attribute_fixes_its_type() {
     // Clients are refused.
     let refusal = set(&stage, json!([array()])).await;
     assert_eq!(sub_status(&refusal, 500), "UNCATEGORIZED_SUB_STATUS");
-    assert!(refusal.refused(500).contains("is of type Keyword"));
+    assert!(refusal.refused(500).contains("is of type KEYWORD:"));
     let options = json!({"workflowStartOptions": {"searchAttributes": [array()]}});
     let request = stage.start_request("other", options);
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use iwf_engine::worker_http::{HttpWorkers, WorkerHttpConfig};
 use iwf_engine::{CallFailure, CallFailureKind, WorkerCaller};
 use iwf_protocol::{StateDecideRequest, StateDecideResponse, StateStartRequest, WorkerRpcRequest};
@@ -58,6 +59,28 @@ async fn calls_are_json_posts_to_the_path_of_the_call() {
     }
     assert!(requests[0].body.contains(r#""workflowType":"T""#));
     assert_eq!(worker.connections(), 1, "the connection is kept");
+}
+
+#[tokio::test]
+async fn configured_headers_go_with_the_calls_of_states_only() {
+    let worker = Worker::replying(Reply::json("{}")).await;
+    let mut config = WorkerHttpConfig::default();
+    let team = HeaderValue::from_static("mail");
+    config.state_headers.insert("x-team", team);
+    let workers = HttpWorkers::new(config).expect("certificates");
+    let url = &worker.url;
+    let start = StateStartRequest::default();
+    workers.wait_until(url, start, LONG).await.expect("{}");
+    let decide = StateDecideRequest::default();
+    workers.execute(url, decide, LONG).await.expect("{}");
+    let rpc = WorkerRpcRequest::default();
+    workers.rpc(url, rpc, LONG).await.expect("{}");
+    let has_it = |head: Vec<String>| head.iter().any(|line| line == "X-Team: mail");
+    let seen = worker
+        .requests()
+        .into_iter()
+        .map(|request| has_it(request.head));
+    assert_eq!(seen.collect::<Vec<_>>(), [true, true, false]);
 }
 
 #[tokio::test]
