@@ -40,6 +40,7 @@ pub(super) fn of(before: &Run, event: &Event) -> String {
             format!("an RPC returned{wrote}")
         }
         Event::RpcEnded(_) => "an RPC failed and gave its locks back".to_owned(),
+        Event::RpcForgotten(_) => "an RPC was gone, and its locks with it".to_owned(),
         Event::Stopped { kind, reason } => stopped(*kind, reason.as_deref()),
         Event::TimerSkipped { execution, choice } => {
             let execution = execution.as_ref().map(|id| format!(" of {id}"));
