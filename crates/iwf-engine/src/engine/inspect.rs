@@ -25,6 +25,21 @@ impl Engine {
     /// call failed and when the next one comes, its timers, channels and attributes. Without a
     /// run id, the workflow's current run.
     ///
+    /// ```no_run
+    /// use iwf_engine::inspect::InspectOptions;
+    ///
+    /// # async fn look(engine: iwf_engine::Engine) -> Result<(), iwf_engine::Failure> {
+    /// let run = engine.inspect("order-1", None, InspectOptions::default()).await?;
+    /// for execution in run.state_executions {
+    ///     if let Some(failing) = execution.failing {
+    ///         let (id, next) = (execution.id, failing.next_attempt_at);
+    ///         println!("{id}: {}, next attempt at {next:?}", failing.message);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The workflow or run is unknown.
