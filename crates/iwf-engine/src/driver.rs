@@ -34,3 +34,5 @@ pub(crate) use health::WriterHealth;
 pub(crate) use waiters::{Closings, Completions};
 pub(crate) use worker_calls::WorkerCalls;
 pub(crate) use writer::{Links, Writer};
+#[cfg(any(test, feature = "sim"))]
+pub(crate) use {dispatch::Calls, lanes::Lanes, writer::Turn};

@@ -21,6 +21,8 @@ pub mod maintenance;
 mod metrics;
 pub mod rest;
 mod search;
+#[cfg(any(test, feature = "sim"))]
+pub mod sim;
 mod store;
 mod worker_caller;
 pub mod worker_http;

@@ -57,6 +57,10 @@ impl RunKey {
     }
 }
 
+/// When a run is due in which a call is owed: an instant that every clock has passed, so that
+/// recovery finds the run first, even if the clock was set back.
+pub(crate) const OWED: Timestamp = Timestamp(0);
+
 /// What the database holds of a run beside its head, so that only changes are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stored {

@@ -18,6 +18,7 @@ mod process;
 mod release;
 mod run;
 mod setup;
+mod sim;
 mod site;
 mod slim;
 mod test;
@@ -59,6 +60,8 @@ enum Chore {
     Bench(bench::Args),
     /// Far more requests than the engine wants; what it accepts must be there once
     Flood(flood::Args),
+    /// The engine against failing disks, crashes and lost answers, seed by seed
+    Sim(sim::Args),
     /// SDKs and tools that we did not write, against the engine
     Interop(interop::Args),
     /// Everything another machine needs, optimised, in `target/dist`
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::run(&workspace),
         Chore::Bench(args) => bench::run(&workspace, &args),
         Chore::Flood(args) => flood::run(&workspace, &args),
+        Chore::Sim(args) => sim::run(&workspace, &args),
         Chore::Interop(args) => interop::run(&workspace, &args),
         Chore::Release => release::run(&workspace),
     });

@@ -54,6 +54,14 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// When the engine acts by itself; a worker call is owed or under way since 1970.
+pub(super) fn due_or_dash(at: Option<DateTime<Utc>>) -> String {
+    match at {
+        Some(at) if at == DateTime::UNIX_EPOCH => "in a call".to_owned(),
+        at => instant_or_dash(at),
+    }
+}
+
 pub(super) fn instant_or_dash(at: Option<DateTime<Utc>>) -> String {
     at.map_or_else(|| "-".to_owned(), instant)
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iwf_engine::inspect::{DataFolder, RunsPage, RunsRequest};
 use iwf_protocol::WorkflowStatus;
 
-use super::output::{self, Table, instant, instant_or_dash};
+use super::output::{self, Table, due_or_dash, instant, instant_or_dash};
 use super::{List, OnFolder, Paging, Search, StatusName};
 
 pub(super) fn list(list: List) -> anyhow::Result<()> {
@@ -62,7 +62,7 @@ fn for_people(page: &RunsPage) -> anyhow::Result<String> {
             &status_name(run.status),
             &instant(run.started_at),
             &instant_or_dash(run.closed_at),
-            &instant_or_dash(run.due_at),
+            &due_or_dash(run.due_at),
             &run.run_id,
         ]);
     }

@@ -8,7 +8,7 @@ use iwf_engine::inspect::{
 };
 
 use super::Show;
-use super::output::{self, Table, instant, instant_or_dash, size};
+use super::output::{self, Table, due_or_dash, instant, instant_or_dash, size};
 use super::runs::status_name;
 
 /// The newest.
@@ -87,7 +87,7 @@ fn facts(run: &RunDetails) -> anyhow::Result<String> {
     ];
     for (name, at) in times {
         if at.is_some() {
-            table.row([name, &instant_or_dash(at)]);
+            table.row([name, &due_or_dash(at)]);
         }
     }
     let outcome = run.outcome.as_ref();

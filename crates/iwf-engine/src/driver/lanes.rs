@@ -199,7 +199,7 @@ impl Lanes {
     }
 
     /// No call begins any more.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.0.is_closing.store(true, Ordering::SeqCst);
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Writer<S, C> {
     housekeeper: Housekeeper,
     types: AttributeTypes,
     effects: Effects<C>,
+    /// Locks to give back once the database takes writes again.
+    releases: Vec<(Timestamp, Command)>,
     next_key: RunKey,
     health: WriterHealth,
     metrics: Arc<Metrics>,
@@ -62,10 +64,13 @@ pub(crate) struct Links<C> {
     pub(crate) metrics: Arc<Metrics>,
 }
 
-/// Whether another turn follows.
+/// What a turn came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
-    Done,
+    Worked,
+    /// There was nothing to do.
+    Rested,
+    /// No other turn follows.
     Last,
 }
 
@@ -105,6 +110,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
                 completions: links.completions,
                 in_flight: HashSet::new(),
             },
+            releases: Vec::new(),
             next_key,
             clock: links.clock,
             health: links.health,
@@ -136,11 +142,10 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             (false, true) => self.timers.wait(now).min(TRY_AGAIN),
             (false, false) => self.timers.wait(now).min(self.housekeeper.wait(now)),
         };
-        let scheduled = self
-            .agenda
-            .next()
-            .map(|at| at.0.saturating_sub(now.0).max(0));
-        scheduled.map_or(wait, |millis| {
+        let releases = self.releases.iter().map(|(at, _)| *at);
+        let next = releases.chain(self.agenda.next()).min();
+        next.map_or(wait, |at| {
+            let millis = at.0.saturating_sub(now.0).max(0);
             wait.min(Duration::from_millis(millis.unsigned_abs()))
         })
     }
@@ -165,6 +170,8 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             }
         }
         let now = self.clock.now();
+        let releases = self.releases.extract_if(.., |(at, _)| *at <= now);
+        commands.extend(releases.map(|(_, command)| command));
         let due = if self.effects.dispatcher.lanes().is_closing() {
             Vec::new()
         } else {
@@ -173,11 +180,13 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             self.take_due(now, max)
         };
         let is_idle = commands.is_empty() && due.is_empty();
-        self.process(commands, due, now);
+        if !is_idle {
+            self.process(commands, due, now);
+        }
         if self.housekeeper.is_due(now, is_idle) && !self.is_stopping {
             self.clear_away(now);
         }
-        Turn::Done
+        if is_idle { Turn::Rested } else { Turn::Worked }
     }
 
     /// In a commit of its own, so that no request suffers if it fails.
@@ -213,9 +222,6 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
     }
 
     fn process(&mut self, commands: Vec<Command>, due: Vec<RunKey>, now: Timestamp) {
-        if commands.is_empty() && due.is_empty() {
-            return;
-        }
         let committed = self.prepare(&commands, &due, now).and_then(|prepared| {
             let saved = self.save(&prepared, now)?;
             Ok((prepared, saved))
@@ -408,7 +414,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         }
         let again = now.plus_millis(RETRY_MILLIS);
         for key in due {
-            self.timers.set(key, Some(again), true);
+            self.timers.look_at(key, again);
         }
         for command in commands {
             self.refuse(command, again, error);
@@ -424,15 +430,16 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             // The answer is lost, so the call is owed again.
             Command::CallReturned { key, call, .. } => {
                 self.effects.in_flight.remove(&(key, call));
-                self.timers.set(key, Some(again), true);
+                self.timers.look_at(key, again);
             }
             Command::Claim { key, call, url } => {
                 self.effects.in_flight.remove(&(key, call));
                 self.effects.dispatcher.lanes().release(key, call, &url);
-                self.timers.set(key, Some(again), true);
+                self.timers.look_at(key, again);
             }
             Command::ComeRound(workflow_id) => self.agenda.add(again, workflow_id),
-            Command::Release { .. } | Command::Rescan | Command::HandBack(_) | Command::Stop => {}
+            Command::Release { .. } => self.releases.push((again, command)),
+            Command::Rescan | Command::HandBack(_) | Command::Stop => {}
         }
     }
 

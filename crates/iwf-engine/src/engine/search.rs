@@ -16,7 +16,11 @@ impl Engine {
         &self,
         request: WorkflowSearchRequest,
     ) -> Result<WorkflowSearchResponse, Failure> {
-        let bounds = self.search_bounds();
+        let limits = &self.shared.config.limits;
+        let bounds = Bounds {
+            entries_max: limits.search_page_max,
+            time_max: limits.search_time_max,
+        };
         let found = self
             .search_runs(move |reader| {
                 Ok(search::find_in_time(
@@ -27,13 +31,5 @@ impl Engine {
             })
             .await?;
         Ok(found?)
-    }
-
-    pub(super) fn search_bounds(&self) -> Bounds {
-        let limits = &self.shared.config.limits;
-        Bounds {
-            entries_max: limits.search_page_max,
-            time_max: limits.search_time_max,
-        }
     }
 }

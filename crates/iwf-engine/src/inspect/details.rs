@@ -36,7 +36,11 @@ pub(crate) fn details(
     else {
         return Ok(None);
     };
-    let history = history(reader, key, &loaded, options)?;
+    let history = match history(reader, key, &loaded, options) {
+        // The rest of the run can still be shown.
+        Err(StoreError::Damaged(_)) => None,
+        history => history?,
+    };
     let run = loaded.run;
     if run_id.is_some_and(|id| id != run.id) || run.workflow_id != *workflow_id {
         return Ok(None);

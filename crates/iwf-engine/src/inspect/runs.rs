@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use iwf_engine_core::{RunId, Timestamp};
-use iwf_protocol::{WorkflowSearchRequest, WorkflowSearchResponse, WorkflowStatus};
+use iwf_protocol::{WorkflowSearchRequest, WorkflowStatus};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::instant::instant;
+use crate::search::{self, SearchError};
 use crate::store::{RunKey, status_of_number};
 
 /// Which runs to list. All conditions must hold; a default request lists every run.
@@ -53,8 +54,8 @@ pub struct RunSummary {
     pub started_at: DateTime<Utc>,
     /// When it ended.
     pub closed_at: Option<DateTime<Utc>>,
-    /// When the engine acts by itself next: a timer, a retry, a time-out. In the past while a
-    /// worker call is owed or under way.
+    /// When the engine acts by itself next: a timer, a retry, a time-out. The beginning of 1970
+    /// while a worker call is owed or under way.
     pub due_at: Option<DateTime<Utc>>,
     /// The states in progress, as far as the run's configuration shows them to the search.
     pub executing_state_ids: Vec<String>,
@@ -62,21 +63,22 @@ pub struct RunSummary {
 
 const PAGE_SIZE: u32 = 50;
 
-/// The search that finds the runs of a page.
-pub(crate) fn search(request: &RunsRequest) -> WorkflowSearchRequest {
-    let size = request.page_size.unwrap_or(PAGE_SIZE).max(1);
-    WorkflowSearchRequest {
-        query: query(request),
-        page_size: Some(i32::try_from(size).unwrap_or(i32::MAX)),
-        next_page_token: request.page_token.clone(),
-    }
-}
-
-/// The page, with a line about each run that was found.
-pub(crate) fn page(
+/// Finds one page.
+pub(crate) fn find(
     connection: &Connection,
-    found: WorkflowSearchResponse,
-) -> rusqlite::Result<RunsPage> {
+    request: &RunsRequest,
+    entries_max: usize,
+) -> Result<RunsPage, SearchError> {
+    let size = request.page_size.unwrap_or(PAGE_SIZE).max(1);
+    let found = search::find(
+        connection,
+        &WorkflowSearchRequest {
+            query: query(request),
+            page_size: Some(i32::try_from(size).unwrap_or(i32::MAX)),
+            next_page_token: request.page_token.clone(),
+        },
+        entries_max,
+    )?;
     let mut runs = Vec::with_capacity(found.workflow_executions.len());
     for entry in found.workflow_executions {
         let id = RunId::parse(&entry.workflow_run_id);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{MaintenanceError, number, open_to_read};
+use super::{MaintenanceError, number, open_to_read, size_bytes};
 use crate::store::{Folder, Holder};
 
 /// How a data folder is.
@@ -68,14 +68,15 @@ pub struct RunCounts {
 /// There is no database, or it cannot be read.
 pub fn status(data_dir: &Path) -> Result<FolderStatus, MaintenanceError> {
     let folder = Folder::new(data_dir);
-    let (connection, schema_version) = open_to_read(&folder.database())?;
-    let [database_bytes, wal_bytes] = folder.sizes();
+    let database = folder.database();
+    let (connection, schema_version) = open_to_read(&database)?;
     let holder = folder.holder();
     let holder = holder.map_err(|source| MaintenanceError::file(data_dir, source))?;
     let snapshot = connection.unchecked_transaction()?;
     let now = super::now().timestamp_millis();
     let (due_now, oldest) = snapshot.query_row(
-        "SELECT count(*), min(due_at) FROM runs WHERE due_at IS NOT NULL AND due_at <= ?",
+        // Runs with a call that is owed are due since no time in particular, which is 0.
+        "SELECT count(*), min(nullif(due_at, 0)) FROM runs WHERE due_at IS NOT NULL AND due_at <= ?",
         [now],
         |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)),
     )?;
@@ -86,8 +87,8 @@ pub fn status(data_dir: &Path) -> Result<FolderStatus, MaintenanceError> {
         served: Service::from(holder),
         schema_version,
         known_schema_version: Folder::known_version(),
-        database_bytes,
-        wal_bytes,
+        database_bytes: size_bytes(&database),
+        wal_bytes: size_bytes(&folder.log()),
         free_bytes: free_bytes(&snapshot)?,
         runs: run_counts(&snapshot)?,
         due_now: due_now.unsigned_abs(),

@@ -12,7 +12,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 use super::encode::{self, Columns, Digest, Place};
-use super::{RunKey, Store, StoreError, Stored};
+use super::{OWED, RunKey, Store, StoreError, Stored};
 
 /// What the writes of one commit touch; a message that came and went is not among it.
 #[derive(Default)]
@@ -133,16 +133,6 @@ impl Store {
         }
     }
 
-    /// Of the database, with what is still in its log.
-    pub(crate) fn size_bytes(&self) -> Result<u64, rusqlite::Error> {
-        let number = |name| {
-            let number = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
-            self.connection.pragma_query_value(None, name, number)
-        };
-        let pages = number("page_count")?.unsigned_abs();
-        Ok(pages.saturating_mul(number("page_size")?.unsigned_abs()))
-    }
-
     /// Writes the whole database anew, without waste.
     pub(crate) fn vacuum(&self) -> Result<(), rusqlite::Error> {
         self.connection.execute_batch("VACUUM")
@@ -168,7 +158,7 @@ impl Store {
             slots: BTreeMap::new(),
             attributes: old.attributes.clone(),
             contents: old.contents,
-            due_at: due_at(save, old),
+            due_at: due_at(save.run),
             history: self.save_history(save, old.history)?,
             executing: executing(save.run),
         };
@@ -283,14 +273,12 @@ impl Store {
     }
 }
 
-/// In the past while a call is owed, so that recovery finds the run first; a time that is past
-/// already stays as it is, which spares the index.
-fn due_at(save: &Save<'_>, old: &Stored) -> Option<Timestamp> {
-    let pending = pending(save.run);
-    if !pending.needs_attention() {
-        return pending.wake_at;
+fn due_at(run: &Run) -> Option<Timestamp> {
+    let pending = pending(run);
+    if pending.needs_attention() {
+        return Some(OWED);
     }
-    old.due_at.filter(|&at| at <= save.now).or(Some(save.now))
+    pending.wake_at
 }
 
 fn executing(run: &Run) -> Option<Box<str>> {

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::SecondsFormat;
 use iwf_engine_core::{
-    CallState, Commands, Outcome, Phase, Results, Run, Slot, StateExecution, Status, Timestamp,
-    Transition, Trigger, Write,
+    CallState, Commands, Outcome, Phase, Results, Run, Slot, StateExecution, Status, Transition,
+    Trigger, Write,
 };
 
 use super::words::{api, counted};
@@ -43,7 +42,10 @@ pub(super) fn of(before: &Run, transition: &Transition) -> Vec<String> {
             }
             Write::Closed(status, outcome) => told.push(closed(*status, outcome)),
             Write::SuccessorStarts(at) => {
-                told.push(format!("another run takes over at {}", written(*at)));
+                told.push(format!(
+                    "another run takes over at {}",
+                    instant(*at).to_rfc3339()
+                ));
             }
             Write::MovementQueued(movement) => {
                 told.push(format!(
@@ -74,7 +76,7 @@ fn changed(before: &StateExecution, after: &StateExecution, told: &mut Vec<Strin
         }
         (_, _, Some((half, call))) => match call.state {
             CallState::BackingOff { until } => {
-                let until = written(until);
+                let until = instant(until).to_rfc3339();
                 let (attempt, half) = (call.attempt, api(half));
                 told.push(format!(
                     "attempt {attempt} of {half} of {} is due at {until}",
@@ -140,10 +142,6 @@ fn wanted(commands: &Commands) -> String {
         (Trigger::AnyCombination(_), _) => "a combination of ",
     };
     format!("{which}{}", parts.join(" and "))
-}
-
-fn written(at: Timestamp) -> String {
-    instant(at).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn named(id: &str) -> String {
