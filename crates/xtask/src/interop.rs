@@ -14,7 +14,8 @@ mod python;
 use crate::workspace::{Profile, Workspace};
 use crate::{build, files};
 use anyhow::{Result, bail};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 #[derive(clap::Args)]
@@ -43,12 +44,12 @@ enum Client {
 }
 
 /// Folders and programs that every client needs.
-struct Bench<'a> {
+struct Setting<'a> {
     workspace: &'a Workspace,
     runner: &'a [String],
 }
 
-impl Bench<'_> {
+impl Setting<'_> {
     /// The tests of one client.
     fn tests(&self, client: &str) -> PathBuf {
         let folder = self.workspace.root().join("crates/iwf-engine/interop");
@@ -67,23 +68,26 @@ impl Bench<'_> {
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     build::programs(workspace, Profile::Dev, &["iwf-engine"])?;
-    let bench = Bench {
+    let setting = Setting {
         workspace,
         runner: &args.runner,
     };
-    let clients = match args.client {
-        Client::All => vec![Client::Python, Client::Java, Client::Litestream],
-        one => vec![one],
-    };
+    if args.client == Client::All && !args.runner.is_empty() {
+        bail!("name one client: the words after `--` are for its test runner");
+    }
+    let parts: [(Client, &dyn Fn() -> Result<()>); 3] = [
+        (Client::Python, &|| python::run(&setting)),
+        (Client::Java, &|| {
+            java::run(&setting, args.java_sdk.as_deref())
+        }),
+        (Client::Litestream, &|| litestream::run(&setting)),
+    ];
+    let wanted = |client| [client, Client::All].contains(&args.client);
     let mut lines = Vec::new();
     let mut all_passed = true;
-    for client in clients {
+    for (client, part) in parts.into_iter().filter(|(client, _)| wanted(*client)) {
         let started = Instant::now();
-        let outcome = match client {
-            Client::Python => python::run(&bench),
-            Client::Java => java::run(&bench, args.java_sdk.as_deref()),
-            Client::Litestream | Client::All => litestream::run(&bench),
-        };
+        let outcome = part();
         all_passed &= outcome.is_ok();
         let said = match outcome {
             Ok(()) => "passed".to_owned(),
@@ -107,8 +111,8 @@ fn headline(text: &str) {
 }
 
 /// Does what takes long only if what it depends on has changed since it was done.
-fn once(mark: &std::path::Path, wanted: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
-    if std::fs::read_to_string(mark).is_ok_and(|done| done == wanted) {
+fn once(mark: &Path, wanted: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    if fs::read_to_string(mark).is_ok_and(|done| done == wanted) {
         return Ok(());
     }
     work()?;

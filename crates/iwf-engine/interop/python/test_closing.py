@@ -163,8 +163,6 @@ def test_it_completes_only_when_the_internal_channel_is_empty(client, wf_id):
 
 def test_it_completes_only_when_the_signal_channel_is_empty(client, wf_id):
     # A delayed start, so that all signals are there before the first is taken.
-    from iwf.workflow_options import WorkflowOptions
-
     options = WorkflowOptions(workflow_start_delay_seconds=1)
     client.start_workflow(Draining, wf_id, 30, "signal", options)
     for number in range(3):

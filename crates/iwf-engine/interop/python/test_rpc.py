@@ -1,6 +1,7 @@
 """RPCs: what they read, write, publish and start, under locks and when they fail."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from iwf.command_request import CommandRequest, InternalChannelCommand
@@ -25,13 +26,16 @@ from iwf.state_schema import StateSchema
 from iwf.workflow import ObjectWorkflow
 from iwf.workflow_context import WorkflowContext
 from iwf.workflow_state import WorkflowState
-from worker import workflow
+from iwf.workflow_state_options import WorkflowStateOptions
+from worker import note, workflow
 
 LOCKED = PersistenceLoadingPolicy(
     persistence_loading_type=PersistenceLoadingType.LOAD_PARTIAL_WITH_EXCLUSIVE_LOCK,
     partial_loading_keys=["count"],
     locking_keys=["count"],
 )
+
+LET_GO = Event()
 
 
 class Listens(WorkflowState[None]):
@@ -175,6 +179,33 @@ def test_locking_rpcs_lose_no_update(client, wf_id):
     assert counts == list(range(1, 41))
     assert client.invoke_rpc(wf_id, Silent().look, None, int) == 40
     client.stop_workflow(wf_id)
+
+
+class Holds(WorkflowState[None]):
+    """Keeps the lock until it is let go."""
+
+    def get_state_options(self):
+        return WorkflowStateOptions(execute_api_data_attributes_loading_policy=LOCKED)
+
+    def execute(self, ctx, input, command_results, persistence, communication):
+        note(ctx, "holds")
+        assert LET_GO.wait(20)
+        return StateDecision.single_next_state(Finishes, "let go")
+
+
+@workflow
+class BusyShop(Shop):
+    def get_workflow_states(self):
+        return StateSchema.with_starting_state(Holds(), Finishes())
+
+
+def test_a_locking_rpc_is_refused_while_a_state_holds_the_lock(client, wf_id, journal, eventually):
+    client.start_workflow(BusyShop, wf_id, 60)
+    eventually(lambda: journal == ["holds"])
+    with pytest.raises(WorkflowRPCAcquiringLockFailure):
+        client.invoke_rpc(wf_id, BusyShop().count_up, None, int)
+    LET_GO.set()
+    assert client.wait_for_workflow_completion(wf_id) == ["let go", None]
 
 
 def test_a_failing_rpc_tells_what_the_worker_said(client, wf_id):

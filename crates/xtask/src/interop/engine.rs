@@ -1,6 +1,6 @@
 //! `iwf-engine serve` as a process of its own, on a free port and an empty data folder.
 
-use super::Bench;
+use super::Setting;
 use crate::files;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
@@ -23,8 +23,8 @@ pub(super) fn free_address() -> Result<SocketAddr> {
 
 impl Served {
     /// Starts the engine and waits until it answers. Its log and its data stay in `target/interop`.
-    pub(super) fn start(bench: &Bench, name: &str) -> Result<Self> {
-        let folder = bench.downloads("engine").join(name);
+    pub(super) fn start(setting: &Setting, name: &str) -> Result<Self> {
+        let folder = setting.downloads("engine").join(name);
         files::fresh_folder(&folder)?;
         let log = folder.join("engine.log");
         let addr = free_address()?;
@@ -32,7 +32,7 @@ impl Served {
             "  $ iwf-engine serve --addr {addr} (log: {})",
             log.display()
         );
-        let child = Command::new(bench.engine())
+        let child = Command::new(setting.engine())
             .args(["serve", "--addr", &addr.to_string(), "--data-dir"])
             .arg(folder.join("data"))
             .stdin(Stdio::null())

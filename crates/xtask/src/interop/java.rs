@@ -1,7 +1,7 @@
 //! The Java SDK: our tests, run by Maven.
 
 use super::engine::{Served, free_address};
-use super::{Bench, headline, once};
+use super::{Setting, headline, once};
 use crate::process::{self, answer};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -11,51 +11,51 @@ use std::process::Command;
 /// Records and text blocks in our tests; the SDK itself is content with 8.
 const JAVA_OLDEST: u32 = 17;
 
-pub(super) fn run(bench: &Bench, source: Option<&Path>) -> Result<()> {
+pub(super) fn run(setting: &Setting, source: Option<&Path>) -> Result<()> {
     headline("The Java SDK");
     tools()?;
     if let Some(source) = source {
-        build_sdk(bench, source)?;
+        build_sdk(setting, source)?;
     }
     eprintln!("Downloading what is missing and compiling: a minute the first time");
-    process::run(maven(bench).args(["--quiet", "test-compile"])).context(
+    process::run(maven(setting).args(["--quiet", "test-compile"])).context(
         "if Maven Central did not give the SDK: clone https://github.com/indeedeng/iwf-java-sdk \
          with its submodule, and name the folder with --java-sdk",
     )?;
-    let engine = Served::start(bench, "java")?;
+    let engine = Served::start(setting, "java")?;
     process::run(
-        maven(bench)
+        maven(setting)
             .arg("test")
-            .args(bench.runner)
+            .args(setting.runner)
             .env("IWF_SERVER_URL", engine.url())
             .env("IWF_WORKER_URL", format!("http://{}", free_address()?)),
     )
 }
 
 /// Maven on our tests, with a repository of its own, so that nothing of a person's machine plays a part.
-fn maven(bench: &Bench) -> Command {
-    let mut command = maven_in(bench, &bench.tests("java"));
+fn maven(setting: &Setting) -> Command {
+    let mut command = maven_in(setting, &setting.tests("java"));
     command.arg(format!(
         "-Dbuild.folder={}",
-        bench.downloads("java").join("build").display()
+        setting.downloads("java").join("build").display()
     ));
     command
 }
 
-fn maven_in(bench: &Bench, folder: &Path) -> Command {
+fn maven_in(setting: &Setting, folder: &Path) -> Command {
     let mut command = Command::new("mvn");
     command
         .args(["--batch-mode", "--no-transfer-progress"])
         .arg(format!(
             "-Dmaven.repo.local={}",
-            bench.downloads("java").join("repository").display()
+            setting.downloads("java").join("repository").display()
         ))
         .current_dir(folder);
     command
 }
 
 /// Puts the SDK, compiled from its unchanged source, where Maven looks before it asks Central.
-fn build_sdk(bench: &Bench, source: &Path) -> Result<()> {
+fn build_sdk(setting: &Setting, source: &Path) -> Result<()> {
     let source = source
         .canonicalize()
         .with_context(|| format!("there is no folder {}", source.display()))?;
@@ -66,17 +66,18 @@ fn build_sdk(bench: &Bench, source: &Path) -> Result<()> {
             source.display()
         );
     }
-    let mark = bench.downloads("java").join("sdk.txt");
+    // Inside the folder it describes: deleting the repository deletes it too.
+    let mark = setting.downloads("java").join("repository/sdk.txt");
     once(&mark, &format!("{version} {}", source.display()), || {
         eprintln!("Compiling the Java SDK {version} from its source (once, a minute)");
-        let mut maven = maven_in(bench, &bench.tests("java").join("sdk-from-source"));
+        let mut maven = maven_in(setting, &setting.tests("java").join("sdk-from-source"));
         maven
             .args(["--quiet", "install"])
             .arg(format!("-Dsdk.version={version}"))
             .arg(format!("-Dsdk.source={}", source.display()))
             .arg(format!(
                 "-Dsdk.build={}",
-                bench.downloads("java").join("sdk").display()
+                setting.downloads("java").join("sdk").display()
             ));
         process::run(&mut maven)
     })

@@ -1,6 +1,6 @@
 //! Litestream, from its source by the Go toolchain, beside the engine.
 
-use super::{Bench, headline, python};
+use super::{Setting, headline, python};
 use crate::process::{self, answer};
 use anyhow::{Context, Result, bail};
 use std::env::consts::EXE_SUFFIX;
@@ -10,11 +10,11 @@ use std::process::Command;
 const PACKAGE: &str = "github.com/benbjohnson/litestream/cmd/litestream";
 const VERSION: &str = "v0.3.13";
 
-pub(super) fn run(bench: &Bench) -> Result<()> {
+pub(super) fn run(setting: &Setting) -> Result<()> {
     headline("Litestream");
-    let python = python::set_up(bench)?;
-    let litestream = set_up(bench)?;
-    let scratch = bench.downloads("litestream").join("scratch");
+    let python = python::set_up(setting)?;
+    let litestream = set_up(setting)?;
+    let scratch = setting.downloads("litestream").join("scratch");
     eprintln!("Load, a crash and a restore: about a minute");
     process::run(
         Command::new(python)
@@ -30,17 +30,17 @@ pub(super) fn run(bench: &Bench) -> Result<()> {
             // pytest empties it before, and leaves it for whoever wants to look.
             .args(["-p", "no:cacheprovider", "--basetemp"])
             .arg(scratch)
-            .args(bench.runner)
-            .env("IWF_ENGINE_BIN", bench.engine())
+            .args(setting.runner)
+            .env("IWF_ENGINE_BIN", setting.engine())
             .env("LITESTREAM_BIN", litestream)
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .current_dir(bench.tests("litestream")),
+            .current_dir(setting.tests("litestream")),
     )
 }
 
 /// The program, compiled on the first call.
-fn set_up(bench: &Bench) -> Result<PathBuf> {
-    let folder = bench.downloads("litestream").join(VERSION);
+fn set_up(setting: &Setting) -> Result<PathBuf> {
+    let folder = setting.downloads("litestream").join(VERSION);
     let program = folder.join(format!("litestream{EXE_SUFFIX}"));
     if program.is_file() {
         return Ok(program);

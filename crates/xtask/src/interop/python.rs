@@ -1,7 +1,7 @@
 //! The Python SDK: our tests, then the tests that ship inside it, both against one engine.
 
 use super::engine::{Served, free_address};
-use super::{Bench, headline, once};
+use super::{Setting, headline, once};
 use crate::process::{self, answer};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -14,20 +14,20 @@ const OLDEST: (u32, u32) = (3, 10);
 /// The one shipped test that talks to the SDK's worker alone, at an address nobody can change.
 const NO_SERVER: &str = "test_binary_null_input_decodes_correctly";
 
-pub(super) fn run(bench: &Bench) -> Result<()> {
+pub(super) fn run(setting: &Setting) -> Result<()> {
     headline("The Python SDK");
-    let python = set_up(bench)?;
-    let engine = Served::start(bench, "python")?;
-    let folder = bench.tests("python");
-    let mut ours = pytest(bench, &python, &engine)?;
-    ours.args(["--durations", "3"]).args(bench.runner);
+    let python = set_up(setting)?;
+    let engine = Served::start(setting, "python")?;
+    let folder = setting.tests("python");
+    let mut ours = pytest(setting, &python, &engine)?;
+    ours.args(["--durations", "3"]).args(setting.runner);
     process::run(ours.current_dir(&folder))?;
-    if !bench.runner.is_empty() {
+    if !setting.runner.is_empty() {
         return Ok(());
     }
     eprintln!("The tests that ship with the SDK: about 90 seconds, most of it one long poll");
     let deselected = format!("not {NO_SERVER}");
-    let mut shipped = pytest(bench, &python, &engine)?;
+    let mut shipped = pytest(setting, &python, &engine)?;
     shipped.args([
         "-p",
         "shipped_tests",
@@ -37,30 +37,30 @@ pub(super) fn run(bench: &Bench) -> Result<()> {
         &deselected,
     ]);
     // Elsewhere, because pytest would take our fixtures for theirs.
-    process::run(shipped.current_dir(bench.downloads("python")))
+    process::run(shipped.current_dir(setting.downloads("python")))
 }
 
-fn pytest(bench: &Bench, python: &Path, engine: &Served) -> Result<Command> {
+fn pytest(setting: &Setting, python: &Path, engine: &Served) -> Result<Command> {
     let mut command = Command::new(python);
     command
         .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
         .env("IWF_SERVER_URL", engine.url())
         .env("IWF_WORKER_URL", format!("http://{}", free_address()?))
-        .env("PYTHONPATH", bench.tests("python"))
+        .env("PYTHONPATH", setting.tests("python"))
         .env("PYTHONDONTWRITEBYTECODE", "1");
     Ok(command)
 }
 
 /// The Python of a virtual environment that has the SDK.
-pub(super) fn set_up(bench: &Bench) -> Result<PathBuf> {
-    let venv = bench.downloads("python").join("venv");
+pub(super) fn set_up(setting: &Setting) -> Result<PathBuf> {
+    let venv = setting.downloads("python").join("venv");
     let program = if cfg!(windows) {
         "Scripts/python.exe"
     } else {
         "bin/python"
     };
     let python = venv.join(program);
-    let requirements = bench.tests("python").join("requirements.txt");
+    let requirements = setting.tests("python").join("requirements.txt");
     let wanted = fs::read_to_string(&requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
     // Inside the folder it describes: deleting the environment deletes it too.

@@ -20,8 +20,10 @@ import io.iworkflow.core.exceptions.NoRunningWorkflowException;
 import io.iworkflow.core.exceptions.WorkflowAlreadyStartedException;
 import io.iworkflow.core.exceptions.WorkflowNotExistsException;
 import io.iworkflow.core.persistence.Persistence;
+import io.iworkflow.gen.models.ExecutingStateIdMode;
 import io.iworkflow.gen.models.IDReusePolicy;
 import io.iworkflow.gen.models.WorkflowAlreadyStartedOptions;
+import io.iworkflow.gen.models.WorkflowConfig;
 import io.iworkflow.gen.models.WorkflowErrorType;
 import io.iworkflow.gen.models.WorkflowRetryPolicy;
 import io.iworkflow.gen.models.WorkflowStatus;
@@ -31,8 +33,10 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Starting a workflow with the options of the SDK; describing, waiting for and stopping it. */
 class StartTests {
@@ -185,7 +189,7 @@ class StartTests {
         CLIENT.startWorkflow(Arithmetic.class, id, 30, 1,
                 WorkflowOptions.basicBuilder().workflowStartDelaySeconds(2).build());
         assertEquals(3, CLIENT.waitForWorkflowCompletion(Integer.class, id));
-        assertEquals(true, System.nanoTime() - asked >= 1_500_000_000L);
+        assertTrue(System.nanoTime() - asked >= 1_500_000_000L);
     }
 
     @Test
@@ -196,6 +200,37 @@ class StartTests {
                 WorkflowOptions.basicBuilder().workflowRetryPolicy(policy).build());
         assertEquals("done", CLIENT.waitForWorkflowCompletion(String.class, id));
         assertEquals(List.of("FailsOnce-1", "FailsOnce-1"), Engine.journal(id));
+    }
+
+    @Test
+    void aScheduleIsRegisteredOnce() {
+        final String id = Engine.newId("scheduled");
+        // Each first of January: the SDK lets no schedule through that comes round within a test.
+        final WorkflowOptions options = WorkflowOptions.basicBuilder().cronSchedule("0 0 1 1 *").build();
+        assertEquals("", CLIENT.startWorkflow(Arithmetic.class, id, 30, 1, options));
+        assertThrows(WorkflowAlreadyStartedException.class,
+                () -> CLIENT.startWorkflow(Arithmetic.class, id, 30, 1, options));
+        assertThrows(WorkflowNotExistsException.class, () -> CLIENT.describeWorkflow(id));
+    }
+
+    @Test
+    void theConfigurationDecidesWhichStatesAreIndexed() {
+        final String hidden = Engine.newId("hidden");
+        final WorkflowConfig config = new WorkflowConfig().executingStateIdMode(ExecutingStateIdMode.DISABLED);
+        CLIENT.startWorkflow(Obedient.class, hidden, 30, null,
+                WorkflowOptions.basicBuilder().workflowConfigOverride(config).build());
+        final String shown = Engine.newId("shown");
+        CLIENT.startWorkflow(Obedient.class, shown, 30);
+        Engine.eventually(() -> isIndexed(shown));
+        assertFalse(isIndexed(hidden));
+        CLIENT.stopWorkflow(hidden);
+        CLIENT.stopWorkflow(shown);
+    }
+
+    private static boolean isIndexed(final String id) {
+        final String query = "IwfExecutingStateIds = 'UntilTold' AND WorkflowId = '" + id + "'";
+        final var found = CLIENT.searchWorkflow(query, 10).getWorkflowExecutions();
+        return found != null && !found.isEmpty();
     }
 
     @Test
