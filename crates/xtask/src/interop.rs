@@ -37,7 +37,7 @@ enum Client {
     Python,
     /// The Java SDK, `io.iworkflow:iwf-java-sdk` from Maven Central: two minutes
     Java,
-    /// Replication of the data folder under load, a crash, a restore: a minute
+    /// Replication of the data folder under load, a crash, a restore: two minutes
     Litestream,
     /// All of them, one after another
     All,

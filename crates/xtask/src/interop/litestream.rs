@@ -15,7 +15,7 @@ pub(super) fn run(setting: &Setting) -> Result<()> {
     let python = python::set_up(setting)?;
     let litestream = set_up(setting)?;
     let scratch = setting.downloads("litestream").join("scratch");
-    eprintln!("Load, a crash and a restore: about a minute");
+    eprintln!("Load, a crash and a restore: about two minutes");
     process::run(
         Command::new(python)
             .args([
