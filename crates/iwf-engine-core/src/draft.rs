@@ -239,7 +239,7 @@ impl Draft {
         self.write(Write::SkipsDropped(id.clone()));
     }
 
-    /// The API that this execution is called by next, when its locks are granted.
+    /// Lets those calls go that waited for locks and can have them now.
     pub(crate) fn grant_locks(&mut self) {
         for slot in locks::grantable(&self.run) {
             if let Some(execution) = self.run.executions.get(&slot) {

@@ -88,8 +88,8 @@ pub struct Limits {
     pub search_attribute_bytes_per_run_max: usize,
     /// All values of one run together: inputs, messages, attributes, outputs; in bytes.
     pub run_bytes_max: usize,
-    /// A database of at most this size is examined as a whole before the engine opens; a larger
-    /// one meanwhile.
+    /// A database of at most this size, in bytes, is examined as a whole before the engine opens;
+    /// a larger one meanwhile.
     pub examined_first_bytes_max: u64,
 }
 
@@ -123,7 +123,7 @@ impl Default for Limits {
             data_attributes_per_run_max: 10_000,
             search_attribute_bytes_per_run_max: 64 * KIB,
             run_bytes_max: 64 * MIB,
-            examined_first_bytes_max: 8 * 1024 * 1024,
+            examined_first_bytes_max: 2 * 1024 * 1024,
         }
     }
 }

@@ -100,7 +100,7 @@ impl Engine {
             let bytes_max = config.limits.examined_first_bytes_max;
             move || {
                 let store = folder.open()?;
-                let examined = examine::examine(&folder, &store, bytes_max, &health)?;
+                let examined = examine::examine(&store, bytes_max, &health)?;
                 Ok((folder, store, examined))
             }
         });

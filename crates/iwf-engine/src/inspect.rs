@@ -22,8 +22,8 @@ pub use run::{
     Attribute, Channel, ChannelKind, Failing, InspectOptions, Outcome, Output, RunDetails,
     SearchAttribute, WorkflowRetry,
 };
-pub(crate) use runs::find;
 pub use runs::{RunSummary, RunsPage, RunsRequest};
+pub(crate) use runs::{page, search};
 pub use state_execution::{Api, AwaitedChannel, Phase, StateExecution, Timer, Trigger};
 pub use timeline::{Timeline, TimelineEntry};
 pub use value::Value;

@@ -7,10 +7,12 @@
 pub(crate) mod json;
 mod message;
 mod places;
+mod pool;
 pub(crate) mod run;
 
 pub(crate) use message::check;
 pub(crate) use places::Places;
+pub(crate) use pool::{Pool, Pooled, Unread};
 
 /// What is too much, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

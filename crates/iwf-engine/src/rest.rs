@@ -30,7 +30,7 @@ use http::StatusCode;
 use iwf_protocol::{HealthInfo, path};
 
 use crate::Engine;
-use body::Pool;
+use crate::limits::Pool;
 pub use guard::{ShortToken, Token};
 pub use listen::{Connections, serve};
 use operation::{Empty, post};

@@ -27,6 +27,7 @@ use iwf_protocol::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::limits::Pool;
 use crate::{CallFailure, CallFailureKind, WorkerCaller};
 pub use allow::{AllowedWorker, NotAWorker};
 pub use url::UrlRewrite;
@@ -43,6 +44,9 @@ const CONNECT_MAX: Duration = Duration::from_secs(10);
 pub struct WorkerHttpConfig {
     /// The largest answer of a worker in bytes.
     pub answer_bytes_max: usize,
+    /// What large answers that are being read may take together, in bytes; beyond it the attempt
+    /// fails and is made again.
+    pub answers_bytes_max: usize,
     /// Connections kept open to one worker while it has no calls.
     pub idle_connections_per_worker_max: usize,
     /// How worker URLs are changed before a call.
@@ -58,6 +62,7 @@ impl Default for WorkerHttpConfig {
     fn default() -> Self {
         Self {
             answer_bytes_max: 16 * 1024 * 1024,
+            answers_bytes_max: 256 * 1024 * 1024,
             idle_connections_per_worker_max: 256,
             rewrite: UrlRewrite::default(),
             allowed: None,
@@ -74,6 +79,7 @@ pub struct TlsUnavailable(#[from] rustls::Error);
 /// Calls workers over HTTP and HTTPS.
 pub struct HttpWorkers {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    answers: Pool,
     config: WorkerHttpConfig,
 }
 
@@ -98,7 +104,11 @@ impl HttpWorkers {
             .pool_idle_timeout(IDLE_MAX)
             .pool_max_idle_per_host(config.idle_connections_per_worker_max)
             .build(connector);
-        Ok(Self { client, config })
+        Ok(Self {
+            client,
+            answers: Pool::new(config.answers_bytes_max),
+            config,
+        })
     }
 
     async fn call<A: DeserializeOwned>(
@@ -115,7 +125,7 @@ impl HttpWorkers {
                 .request(request)
                 .await
                 .map_err(|error| not_reached(&error))?;
-            answer::read(response, self.config.answer_bytes_max).await
+            answer::read(response, self.config.answer_bytes_max, &self.answers).await
         };
         match tokio::time::timeout(timeout, exchange).await {
             Ok(answered) => answered,

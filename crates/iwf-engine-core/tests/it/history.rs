@@ -383,3 +383,50 @@ fn a_reset_wakes_the_timers_that_became_due_meanwhile() {
     let transition = step(&run, Timestamp::from_seconds(61), reset).unwrap();
     assert_eq!(transition.effects.len(), 1);
 }
+
+/// Histories are kept for long: whoever changes one of these changes the stored format.
+#[test]
+fn the_stored_form_of_an_event_stays() {
+    let check = |event: &Event, expected: &[u8]| {
+        let bytes = postcard::to_stdvec(event).unwrap();
+        assert_eq!(bytes, expected, "{}", event.name());
+        assert_eq!(&postcard::from_bytes::<Event>(&bytes).unwrap(), event);
+    };
+    let call = iwf_engine_core::CallId {
+        slot: iwf_engine_core::Slot(1),
+        serial: iwf_engine_core::Serial(2),
+        api: iwf_engine_core::Api::Execute,
+        attempt: 3,
+    };
+    let id = iwf_engine_core::StateExecutionId {
+        state_id: "S".into(),
+        number: 4,
+    };
+    let (channel, value) = ("c".into(), Some(payload("p")));
+    check(
+        &Event::SignalReceived { channel, value },
+        &[1, 1, b'c', 1, 0, 1, 1, b'p', 0],
+    );
+    check(&Event::CallClaimed(call), &[6, 1, 2, 1, 3]);
+    check(&Event::TimeReached, &[8]);
+    check(&Event::RpcEnded(RpcId(5)), &[11, 5]);
+    check(&Event::ConfigUpdated(None), &[15, 0]);
+    check(
+        &Event::TimerSkippedEarly {
+            execution: id,
+            choice: TimerChoice::Index(1),
+        },
+        &[17, 1, b'S', 4, 1, 2],
+    );
+    check(&Event::RpcForgotten(RpcId(5)), &[18, 5]);
+    let decision = iwf_engine_core::Decision::new(close(CloseKind::Graceful, None), None);
+    let answer = iwf_engine_core::ExecuteAnswer {
+        attributes: AttributeWrites::default(),
+        publications: vec![],
+        decision: decision.unwrap(),
+    };
+    check(
+        &Event::ExecuteReturned { call, answer },
+        &[4, 1, 2, 1, 3, 0, 0, 0, 1, 1, 0, 0, 0],
+    );
+}

@@ -54,6 +54,10 @@ pub(super) struct LimitArguments {
     #[arg(long, env = "IWF_ENGINE_RUN_BYTES_MAX", value_name = "BYTES", default_value_t = 64 * MIB, value_parser = number(1024))]
     run_bytes_max: u32,
 
+    /// History of one run, in bytes; a longer one begins anew, and no reset goes back further
+    #[arg(long, env = "IWF_ENGINE_HISTORY_BYTES_MAX", value_name = "BYTES", default_value_t = 8 * MIB, value_parser = number(1024))]
+    history_bytes_max: u32,
+
     /// What runs kept in memory may take together, in bytes
     #[arg(long, env = "IWF_ENGINE_HOT_BYTES_MAX", value_name = "BYTES", default_value_t = 256 * MIB, value_parser = number(0))]
     hot_bytes_max: u32,
@@ -81,6 +85,7 @@ impl LimitArguments {
             payload_bytes_max: size(self.payload_bytes_max),
             messages_per_run_max: size(self.messages_per_run_max),
             run_bytes_max: size(self.run_bytes_max),
+            history_bytes_max: size(self.history_bytes_max),
             hot_bytes_max: size(self.hot_bytes_max),
             search_time_max: Duration::from_secs(self.search_seconds_max.into()),
             ..Limits::default()

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use iwf_engine_core::{AttributeKey, Event, SearchAttribute, SearchType};
+use iwf_engine_core::{AttributeKey, Event, IndexedValue, SearchAttribute, SearchType};
 
 use crate::store::{RunStore, StoreError};
 
@@ -59,7 +59,13 @@ impl AttributeTypes {
             let Some(value) = &attribute.indexed else {
                 continue;
             };
-            let Some(wanted) = type_of(&attribute.key) else {
+            // A new one may come twice in one event.
+            let earlier = || {
+                let mut earlier = event.search_attributes().iter().take(index);
+                let same = earlier.find(|other| other.key == attribute.key);
+                same?.indexed.as_ref().map(IndexedValue::search_type)
+            };
+            let Some(wanted) = type_of(&attribute.key).or_else(earlier) else {
                 if self.known.len() + new.len() >= self.names_max {
                     return Err(Misfit::TooMany(attribute.key.clone(), self.names_max));
                 }

@@ -14,6 +14,8 @@ use crate::store::{Folder, OpenStoreError, Problem, RunKey, Store, StoreError, v
 
 /// Runs that are looked at in one snapshot.
 const RUNS_AT_A_TIME: u32 = 128;
+/// How much longer than its work each rest is: a tenth of one core is for this.
+const RESTS: u32 = 9;
 
 /// Whether the database has been looked at as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +28,11 @@ pub(super) enum Examined {
 /// Looks at a database of at most so many bytes. Damage that stays within a run is told, and
 /// anything else is a reason not to open.
 pub(super) fn examine(
-    folder: &Folder,
     store: &Store,
     bytes_max: u64,
     health: &WriterHealth,
 ) -> Result<Examined, OpenStoreError> {
-    if folder.size_bytes() > bytes_max {
+    if store.size_bytes()? > bytes_max {
         return Ok(Examined::NotYet);
     }
     let mut first = None;
@@ -64,7 +65,7 @@ pub(super) fn start(
     thread.spawn(work).map(drop).map_err(OpenError::Thread)
 }
 
-/// A few runs at a time, and rests as long as it works.
+/// A few runs at a time, with long rests, so that nobody else notices.
 fn examine_meanwhile(
     folder: &Folder,
     health: &WriterHealth,
@@ -86,6 +87,6 @@ fn examine_meanwhile(
         if is_closing.has_changed().is_err() || *is_closing.borrow() {
             return Ok(());
         }
-        std::thread::park_timeout(begun.elapsed());
+        std::thread::park_timeout(begun.elapsed() * RESTS);
     }
 }

@@ -6,6 +6,7 @@ use super::{Engine, refused};
 use crate::driver::Refusal;
 use crate::failure::Failure;
 use crate::inspect::{self, InspectOptions, RunDetails, RunsPage, RunsRequest};
+use crate::search;
 
 impl Engine {
     /// Lists runs: the running ones first, newest first, then the closed ones, last closed first.
@@ -14,9 +15,16 @@ impl Engine {
     ///
     /// The query or the page token cannot be read.
     pub async fn inspect_runs(&self, request: RunsRequest) -> Result<RunsPage, Failure> {
-        let entries_max = self.shared.config.limits.search_page_max;
+        let bounds = self.search_bounds();
+        let search = inspect::search(&request);
         let found = self
-            .query(move |reader| Ok(inspect::find(reader.connection(), &request, entries_max)))
+            .search_runs(move |reader| {
+                let found = search::find_in_time(reader.connection_mut(), &search, bounds);
+                found.map_or_else(
+                    |error| Ok(Err(error)),
+                    |found| Ok(Ok(inspect::page(reader.connection(), found)?)),
+                )
+            })
             .await?;
         Ok(found?)
     }
@@ -24,6 +32,21 @@ impl Engine {
     /// Everything about one run, as committed last: what it waits for, which attempt of which
     /// call failed and when the next one comes, its timers, channels and attributes. Without a
     /// run id, the workflow's current run.
+    ///
+    /// ```no_run
+    /// use iwf_engine::inspect::InspectOptions;
+    ///
+    /// # async fn look(engine: iwf_engine::Engine) -> Result<(), iwf_engine::Failure> {
+    /// let run = engine.inspect("order-1", None, InspectOptions::default()).await?;
+    /// for execution in run.state_executions {
+    ///     if let Some(failing) = execution.failing {
+    ///         let (id, next) = (execution.id, failing.next_attempt_at);
+    ///         println!("{id}: {}, next attempt at {next:?}", failing.message);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -11,8 +11,10 @@ impl Engine {
         let shared = &self.shared;
         let limits = &shared.config.limits;
         let [database_bytes, wal_bytes] = shared.readers.folder().sizes();
+        let health = self.health();
         shared.metrics.text(&Look {
-            is_ready: self.health().ready,
+            is_ready: health.ready,
+            damaged_runs: health.damaged_runs,
             queued_requests: shared.mailbox.queued_requests(),
             calls: shared.dispatcher.lanes().now(),
             rpcs: taken(&shared.rpc_places, limits.rpcs_max),

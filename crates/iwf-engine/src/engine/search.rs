@@ -16,11 +16,7 @@ impl Engine {
         &self,
         request: WorkflowSearchRequest,
     ) -> Result<WorkflowSearchResponse, Failure> {
-        let limits = &self.shared.config.limits;
-        let bounds = Bounds {
-            entries_max: limits.search_page_max,
-            time_max: limits.search_time_max,
-        };
+        let bounds = self.search_bounds();
         let found = self
             .search_runs(move |reader| {
                 Ok(search::find_in_time(
@@ -31,5 +27,13 @@ impl Engine {
             })
             .await?;
         Ok(found?)
+    }
+
+    pub(super) fn search_bounds(&self) -> Bounds {
+        let limits = &self.shared.config.limits;
+        Bounds {
+            entries_max: limits.search_page_max,
+            time_max: limits.search_time_max,
+        }
     }
 }

@@ -6,6 +6,7 @@ use iwf_engine_core::{RunId, WorkflowId};
 
 use super::run::{InspectOptions, RunDetails};
 use super::runs::{self, RunsPage, RunsRequest};
+use crate::search::{self, SearchError};
 use crate::store::{Folder, Reader, StoreError};
 
 /// Reads what is committed in a data folder. Takes no lock and never makes anybody wait.
@@ -81,10 +82,13 @@ impl DataFolder {
     ///
     /// The query or the page token cannot be read, or the database is damaged.
     pub fn runs(&self, request: &RunsRequest, entries_max: usize) -> Result<RunsPage, ReadError> {
-        runs::find(self.0.connection(), request, entries_max).map_err(|error| match error {
-            crate::search::SearchError::Database(error) => damaged(error.into()),
+        let connection = self.0.connection();
+        let found = search::find(connection, &runs::search(request), entries_max);
+        let found = found.map_err(|error| match error {
+            SearchError::Database(error) => damaged(error.into()),
             request => ReadError::Request(request.to_string()),
-        })
+        })?;
+        runs::page(connection, found).map_err(|error| damaged(error.into()))
     }
 
     /// Everything about one run, the workflow's current one if none is named; `None` if there is

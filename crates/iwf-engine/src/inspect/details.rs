@@ -36,11 +36,7 @@ pub(crate) fn details(
     else {
         return Ok(None);
     };
-    let history = match history(reader, key, &loaded, options) {
-        // The rest of the run can still be shown.
-        Err(StoreError::Damaged(_)) => None,
-        history => history?,
-    };
+    let history = history(reader, key, &loaded, options)?;
     let run = loaded.run;
     if run_id.is_some_and(|id| id != run.id) || run.workflow_id != *workflow_id {
         return Ok(None);

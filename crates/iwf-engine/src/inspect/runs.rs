@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use iwf_engine_core::{RunId, Timestamp};
-use iwf_protocol::{WorkflowSearchRequest, WorkflowStatus};
+use iwf_protocol::{WorkflowSearchRequest, WorkflowSearchResponse, WorkflowStatus};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::instant::instant;
-use crate::search::{self, SearchError};
 use crate::store::{RunKey, status_of_number};
 
 /// Which runs to list. All conditions must hold; a default request lists every run.
@@ -63,22 +62,21 @@ pub struct RunSummary {
 
 const PAGE_SIZE: u32 = 50;
 
-/// Finds one page.
-pub(crate) fn find(
-    connection: &Connection,
-    request: &RunsRequest,
-    entries_max: usize,
-) -> Result<RunsPage, SearchError> {
+/// The search that finds the runs of a page.
+pub(crate) fn search(request: &RunsRequest) -> WorkflowSearchRequest {
     let size = request.page_size.unwrap_or(PAGE_SIZE).max(1);
-    let found = search::find(
-        connection,
-        &WorkflowSearchRequest {
-            query: query(request),
-            page_size: Some(i32::try_from(size).unwrap_or(i32::MAX)),
-            next_page_token: request.page_token.clone(),
-        },
-        entries_max,
-    )?;
+    WorkflowSearchRequest {
+        query: query(request),
+        page_size: Some(i32::try_from(size).unwrap_or(i32::MAX)),
+        next_page_token: request.page_token.clone(),
+    }
+}
+
+/// The page, with a line about each run that was found.
+pub(crate) fn page(
+    connection: &Connection,
+    found: WorkflowSearchResponse,
+) -> rusqlite::Result<RunsPage> {
     let mut runs = Vec::with_capacity(found.workflow_executions.len());
     for entry in found.workflow_executions {
         let id = RunId::parse(&entry.workflow_run_id);

@@ -41,7 +41,7 @@ pub struct TimelineEntry {
     pub then: Vec<String>,
 }
 
-const NOT_KEPT: &str = "the history of this run is not kept as far as needed: the run is older than histories, or its history is damaged";
+const NOT_KEPT: &str = "the history of this run is not kept as far as needed: the run is older than histories, or its events do not make it";
 
 impl Timeline {
     /// The newest entries of a history, at most so many.

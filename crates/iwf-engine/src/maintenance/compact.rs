@@ -32,7 +32,7 @@ pub fn compact(data_dir: &Path) -> Result<CompactReport, MaintenanceError> {
             path: data_dir.to_owned(),
         });
     }
-    let before_bytes = folder.size_bytes();
+    let before_bytes = folder.sizes().iter().sum();
     let store = folder
         .open()
         .map_err(|error| MaintenanceError::unusable(data_dir, error))?;
@@ -41,6 +41,6 @@ pub fn compact(data_dir: &Path) -> Result<CompactReport, MaintenanceError> {
     Ok(CompactReport {
         data_dir: data_dir.to_owned(),
         before_bytes,
-        after_bytes: folder.size_bytes(),
+        after_bytes: folder.sizes().iter().sum(),
     })
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{MaintenanceError, number, open_to_read, size_bytes};
+use super::{MaintenanceError, number, open_to_read};
 use crate::store::{Folder, Holder};
 
 /// How a data folder is.
@@ -68,8 +68,8 @@ pub struct RunCounts {
 /// There is no database, or it cannot be read.
 pub fn status(data_dir: &Path) -> Result<FolderStatus, MaintenanceError> {
     let folder = Folder::new(data_dir);
-    let database = folder.database();
-    let (connection, schema_version) = open_to_read(&database)?;
+    let (connection, schema_version) = open_to_read(&folder.database())?;
+    let [database_bytes, wal_bytes] = folder.sizes();
     let holder = folder.holder();
     let holder = holder.map_err(|source| MaintenanceError::file(data_dir, source))?;
     let snapshot = connection.unchecked_transaction()?;
@@ -87,8 +87,8 @@ pub fn status(data_dir: &Path) -> Result<FolderStatus, MaintenanceError> {
         served: Service::from(holder),
         schema_version,
         known_schema_version: Folder::known_version(),
-        database_bytes: size_bytes(&database),
-        wal_bytes: size_bytes(&folder.log()),
+        database_bytes,
+        wal_bytes,
         free_bytes: free_bytes(&snapshot)?,
         runs: run_counts(&snapshot)?,
         due_now: due_now.unsigned_abs(),

@@ -7,6 +7,7 @@ use prometheus_client::registry::{Registry, Unit};
 /// One look at the engine.
 pub(crate) struct Look {
     pub(crate) is_ready: bool,
+    pub(crate) damaged_runs: usize,
     pub(crate) queued_requests: usize,
     pub(crate) calls: CallsNow,
     pub(crate) rpcs: usize,
@@ -26,6 +27,7 @@ pub(crate) struct CallsNow {
 #[derive(Default)]
 pub(super) struct Gauges {
     ready: Gauge,
+    damaged_runs: Gauge,
     queued_requests: Gauge,
     calls_in_flight: Gauge,
     calls_queued: Gauge,
@@ -42,6 +44,11 @@ impl Gauges {
         registry.register("build", "The program", version);
         for (name, help, gauge) in [
             ("ready", "1 if the engine takes requests", &gauges.ready),
+            (
+                "damaged_runs",
+                "Runs that cannot be read and stand still",
+                &gauges.damaged_runs,
+            ),
             (
                 "queued_requests",
                 "Requests waiting for the writer",
@@ -74,6 +81,7 @@ impl Gauges {
     pub(super) fn set(&self, look: &Look) {
         self.ready.set(i64::from(look.is_ready));
         for (gauge, count) in [
+            (&self.damaged_runs, look.damaged_runs),
             (&self.queued_requests, look.queued_requests),
             (&self.calls_in_flight, look.calls.in_flight),
             (&self.calls_queued, look.calls.queued),

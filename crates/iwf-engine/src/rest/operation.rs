@@ -9,9 +9,10 @@ use axum::routing::{self, MethodRouter};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::body::{self, Read};
+use super::body;
 use super::field_names::FieldNames;
 use super::{Shared, answer, decode};
+use crate::limits::Pooled;
 use crate::{Engine, Failure};
 
 /// The answer of an operation without a result: `{}`.
@@ -34,11 +35,11 @@ where
 {
     routing::post(
         move |State(shared): State<Arc<Shared>>, body: Body| async move {
-            let Read { bytes, share } = match body::read(&shared.bodies, &shared.config, body).await
-            {
-                Ok(read) => read,
-                Err(refusal) => return refusal,
-            };
+            let Pooled { bytes, share } =
+                match body::read(&shared.bodies, &shared.config, body).await {
+                    Ok(read) => read,
+                    Err(refusal) => return refusal,
+                };
             let request = match decode::request(&bytes) {
                 Ok(request) => request,
                 Err(decode::Undecodable::Schema) => return answer::schema_error(),

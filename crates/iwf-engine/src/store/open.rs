@@ -73,12 +73,6 @@ impl Folder {
         self.0.join(format!("{DATABASE}-wal"))
     }
 
-    /// Of the database and its log.
-    pub(crate) fn size_bytes(&self) -> u64 {
-        let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-        size(self.database()).saturating_add(size(self.log()))
-    }
-
     /// Shared memory of those who have the database open; made anew when it is missing.
     pub(crate) fn log_index(&self) -> PathBuf {
         self.0.join(format!("{DATABASE}-shm"))

@@ -133,6 +133,16 @@ impl Store {
         }
     }
 
+    /// Of the database, with what is still in its log.
+    pub(crate) fn size_bytes(&self) -> Result<u64, rusqlite::Error> {
+        let number = |name| {
+            let number = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+            self.connection.pragma_query_value(None, name, number)
+        };
+        let pages = number("page_count")?.unsigned_abs();
+        Ok(pages.saturating_mul(number("page_size")?.unsigned_abs()))
+    }
+
     /// Writes the whole database anew, without waste.
     pub(crate) fn vacuum(&self) -> Result<(), rusqlite::Error> {
         self.connection.execute_batch("VACUUM")

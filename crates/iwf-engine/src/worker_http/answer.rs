@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use iwf_protocol::WorkerErrorResponse;
 use serde::de::DeserializeOwned;
 
+use crate::limits::{Pool, Pooled, Unread, json};
 use crate::{CallFailure, CallFailureKind};
 
 /// An error body is read up to here; more of it helps nobody.
@@ -17,24 +18,29 @@ const ERROR_BODY_BYTES_MAX: usize = 64 * 1024;
 pub(super) async fn read<A: DeserializeOwned>(
     response: Response<Incoming>,
     bytes_max: usize,
+    pool: &Pool,
 ) -> Result<A, CallFailure> {
     let (head, body) = response.into_parts();
     if head.status != StatusCode::OK {
         let body = beginning(body).await;
         return Err(refused(head.status, &body));
     }
-    let body = match Limited::new(body, bytes_max).collect().await {
-        Ok(collected) => collected.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
+    // Held until the answer is decoded.
+    let Pooled {
+        bytes: body,
+        share: _share,
+    } = match pool.read(body, bytes_max).await {
+        Ok(read) => read,
+        Err(Unread::TooLarge) => {
             let message = format!("the worker's answer is larger than {bytes_max} bytes");
             return Err(unusable(&Bytes::new(), message));
         }
-        Err(error) => {
-            let message = format!("the worker's answer ended early: {error}");
-            return Err(CallFailure {
-                kind: CallFailureKind::Broken,
-                ..unusable(&Bytes::new(), message)
-            });
+        Err(Unread::NoRoom) => {
+            let message = "the answers of all workers together are too large just now";
+            return Err(broken(message.to_owned()));
+        }
+        Err(Unread::Broken(error)) => {
+            return Err(broken(format!("the worker's answer ended early: {error}")));
         }
     };
     if !is_json(&head.headers) {
@@ -51,6 +57,11 @@ fn decode<A: DeserializeOwned>(body: &Bytes) -> Result<A, CallFailure> {
             body,
             "the worker's answer is no object".to_owned(),
         ));
+    }
+    if json::has_too_many_values(body) {
+        let max = json::VALUES_MAX;
+        let message = format!("the worker's answer holds more than {max} JSON values");
+        return Err(unusable(&Bytes::new(), message));
     }
     serde_json::from_slice(body).map_err(|error| {
         unusable(
@@ -100,6 +111,14 @@ fn unusable(body: &Bytes, message: String) -> CallFailure {
         worker_detail: None,
         worker_error_type: None,
         message,
+    }
+}
+
+/// Nobody knows what the rest would have been.
+fn broken(message: String) -> CallFailure {
+    CallFailure {
+        kind: CallFailureKind::Broken,
+        ..unusable(&Bytes::new(), message)
     }
 }
 

@@ -1,68 +1,40 @@
-//! The real process, killed at random points, and what must hold afterwards: every workflow
-//! completes, every step once in order in what is committed, and what may be called once is.
+//! The real process, killed at random points under load, and what must hold afterwards: every
+//! workflow completes, every step once in order in what is committed, what may be called once is;
+//! every acknowledged signal, message, RPC write and attribute is there exactly once and in order;
+//! timers fire, and none early.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::Child;
-use std::sync::{Arc, Mutex};
+mod collector;
+mod server;
+mod worker;
 
-use axum::extract::State;
-use axum::routing::post;
-use axum::{Json, Router};
+use std::sync::Mutex;
+
+use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
-use crate::cli::{listening, serve};
+use self::collector::Collector;
+use self::server::Server;
+use self::worker::Worker;
+use crate::support::object;
 
+/// How often the engine is killed: 10 times, or what `IWF_CRASH_KILLS` says.
 const KILLS: usize = 10;
-const WORKFLOWS_PER_KILL: usize = 8;
+const CHAINS_PER_KILL: usize = 8;
+const TIMERS_PER_KILL: usize = 2;
+const COLLECTORS: usize = 4;
+/// A collector holds all it was sent, so it makes room for a new one after so many kills.
+const KILLS_PER_COLLECTOR: usize = 20;
 const STEPS: usize = 6;
 /// The step that may be called once only; when it is lost, `Lost` takes over.
 const ONCE: usize = 3;
 
-/// What the worker was asked to do, per workflow, in the order it was asked.
-type Log = Arc<Mutex<BTreeMap<String, Vec<(String, usize)>>>>;
-
-#[derive(Clone)]
-struct Worker {
-    log: Log,
-    calls: Arc<watch::Sender<usize>>,
-}
-
-async fn execute(State(worker): State<Worker>, Json(request): Json<Value>) -> Json<Value> {
-    let workflow_id = request["context"]["workflowId"]
-        .as_str()
-        .expect("an id")
-        .to_owned();
-    let state = request["workflowStateId"]
-        .as_str()
-        .expect("a state")
-        .to_owned();
-    let step: usize = request["stateInput"]["data"]
-        .as_str()
-        .and_then(|n| n.parse().ok())
-        .expect("a step");
-    worker
-        .log
-        .lock()
-        .expect("no panic")
-        .entry(workflow_id)
-        .or_default()
-        .push((state, step));
-    worker.calls.send_modify(|calls| *calls += 1);
-    let next = step + 1;
-    let movement = if next > STEPS {
-        json!({"stateId": "_SYS_GRACEFUL_COMPLETING_WORKFLOW", "stateInput": {"data": step.to_string()}})
-    } else {
-        movement(next)
-    };
-    Json(json!({"stateDecision": {"nextStates": [movement]}}))
-}
-
 fn movement(step: usize) -> Value {
-    json!({"stateId": format!("S{step}"), "stateInput": {"data": step.to_string()}, "stateOptions": options(step)})
+    json!({
+        "stateId": format!("S{step}"), "stateInput": object(&step.to_string()),
+        "stateOptions": options(step),
+    })
 }
 
 fn options(step: usize) -> Value {
@@ -78,133 +50,95 @@ fn options(step: usize) -> Value {
     })
 }
 
-/// A running engine and its address.
-struct Server {
-    process: Child,
-    url: String,
-    client: reqwest::Client,
-}
-
-impl Server {
-    async fn start(data_dir: &Path) -> Self {
-        let mut process = serve(data_dir, "127.0.0.1:0").spawn().expect("it starts");
-        let started = tokio::task::spawn_blocking(move || {
-            let (address, mut log) = listening(&mut process);
-            // A full pipe would stop the engine.
-            std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-            (process, format!("http://{address}"))
+/// Starts timers and chains, and notes those that the engine has acknowledged.
+async fn start_workflows(server: &Server, round: usize, worker_url: &str, noted: &Noted) {
+    for number in 0..TIMERS_PER_KILL {
+        let workflow_id = format!("timer-{round}-{number}");
+        let request = json!({
+            "workflowId": workflow_id, "iwfWorkflowType": "Crash", "workflowTimeoutSeconds": 0,
+            "iwfWorkerUrl": worker_url, "startStateId": "Timer",
         });
-        let (process, url) = started.await.expect("no panic");
-        let client = reqwest::Client::new();
-        Self {
-            process,
-            url,
-            client,
-        }
+        server.post("start", &request).await;
+        noted.timers.lock().expect("no panic").push(workflow_id);
     }
-
-    fn kill(mut self) {
-        self.process.kill().expect("it was running");
-        self.process.wait().expect("it ends");
-    }
-
-    async fn post(&self, operation: &str, body: &Value) -> reqwest::Result<Value> {
-        let url = format!("{}/api/v1/workflow/{operation}", self.url);
-        let answer = self.client.post(url).body(body.to_string()).send().await?;
-        let text = answer.text().await?;
-        Ok(serde_json::from_str(&text).expect("JSON"))
-    }
-
-    /// Starts workflows, and notes those that the engine has acknowledged.
-    async fn start_workflows(&self, round: usize, worker_url: &str, noted: &Mutex<Vec<String>>) {
-        for number in 0..WORKFLOWS_PER_KILL {
-            let workflow_id = format!("w-{round}-{number}");
-            let movement = movement(1);
-            let request = json!({
-                "workflowId": workflow_id, "iwfWorkflowType": "Crash", "workflowTimeoutSeconds": 0,
-                "iwfWorkerUrl": worker_url, "startStateId": movement["stateId"],
-                "stateInput": movement["stateInput"], "stateOptions": movement["stateOptions"],
-            });
-            let answer = self.post("start", &request).await.expect("an answer");
-            assert!(answer["workflowRunId"].is_string(), "{answer}");
-            noted.lock().expect("no panic").push(workflow_id);
-        }
-    }
-
-    async fn end(&self, workflow_id: &str) -> Value {
-        let request = json!({"workflowId": workflow_id, "needsResults": true});
-        self.post("getWithWait", &request).await.expect("an answer")
+    for number in 0..CHAINS_PER_KILL {
+        let workflow_id = format!("chain-{round}-{number}");
+        let movement = movement(1);
+        let request = json!({
+            "workflowId": workflow_id, "iwfWorkflowType": "Crash", "workflowTimeoutSeconds": 0,
+            "iwfWorkerUrl": worker_url, "startStateId": movement["stateId"],
+            "stateInput": movement["stateInput"], "stateOptions": movement["stateOptions"],
+        });
+        server.post("start", &request).await;
+        noted.chains.lock().expect("no panic").push(workflow_id);
     }
 }
 
-async fn serve_worker() -> (Worker, String) {
-    let worker = Worker {
-        log: Log::default(),
-        calls: Arc::new(watch::Sender::new(0)),
-    };
-    let router = Router::new()
-        .route("/api/v1/workflowState/decide", post(execute))
-        .with_state(worker.clone());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async { axum::serve(listener, router).await });
-    (worker, url)
-}
-
-/// Each step follows the one before it, none comes back after its successor, and the one that
-/// may be called once is called at most once.
-fn check(workflow_id: &str, calls: &[(String, usize)]) {
-    let steps: Vec<usize> = calls.iter().map(|(_, step)| *step).collect();
-    assert!(
-        steps.is_sorted(),
-        "{workflow_id}: a step came after its successor: {calls:?}"
-    );
-    for step in 1..=STEPS {
-        assert!(
-            steps.contains(&step),
-            "{workflow_id}: step {step} is missing: {calls:?}"
-        );
-    }
-    let once = format!("S{ONCE}");
-    let calls_of_once = calls.iter().filter(|(state, _)| *state == once).count();
-    assert!(
-        calls_of_once <= 1,
-        "{workflow_id}: {once} was called again: {calls:?}"
-    );
+#[derive(Default)]
+struct Noted {
+    chains: Mutex<Vec<String>>,
+    timers: Mutex<Vec<String>>,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_or_doubled_when_the_engine_is_killed() {
+    let kills = std::env::var("IWF_CRASH_KILLS").ok();
+    let kills = kills.map_or(KILLS, |kills| kills.parse().expect("a number"));
     let seed: u64 = rand::random();
     let mut random = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().expect("a folder");
-    let (worker, worker_url) = serve_worker().await;
-    let acknowledged = Mutex::default();
-    for round in 0..KILLS {
+    let (worker, worker_url) = Worker::start().await;
+    let noted = Noted::default();
+    let mut collectors: Vec<Collector> = Vec::new();
+    for round in 0..kills {
         let server = Server::start(folder.path()).await;
+        if round % KILLS_PER_COLLECTOR == 0 {
+            for _ in 0..COLLECTORS {
+                let number = collectors.len();
+                collectors.push(Collector::start(&server, number, &worker_url).await);
+            }
+        }
+        let newest = collectors.len() - COLLECTORS;
+        let sending = collectors[newest..]
+            .iter_mut()
+            .map(|collector| collector.send(&server));
         let mut calls = worker.calls.subscribe();
-        let enough = *calls.borrow() + random.random_range(1..=WORKFLOWS_PER_KILL * 4);
+        let enough = *calls.borrow() + random.random_range(1..=CHAINS_PER_KILL * 10);
         // Sometimes the kill comes while workflows are still being started.
         tokio::select! {
+            _ = join_all(sending) => {}
             () = async {
-                server.start_workflows(round, &worker_url, &acknowledged).await;
+                start_workflows(&server, round, &worker_url, &noted).await;
                 std::future::pending::<()>().await;
             } => {}
             reached = calls.wait_for(|&calls| calls >= enough) => drop(reached.expect("it counts")),
         }
         server.kill();
     }
-    let acknowledged = acknowledged.into_inner().expect("no panic");
     let server = Server::start(folder.path()).await;
-    for workflow_id in &acknowledged {
+    let (chains, timers) = (noted.chains.into_inner(), noted.timers.into_inner());
+    let (chains, timers) = (chains.expect("no panic"), timers.expect("no panic"));
+    for workflow_id in &chains {
         let end = server.end(workflow_id).await;
         assert_eq!(end["workflowStatus"], "COMPLETED", "seed {seed}: {end}");
         let output = &end["results"][0]["completedStateOutput"]["data"];
         assert_eq!(output, &STEPS.to_string(), "seed {seed}: {end}");
-        let log = worker.log.lock().expect("no panic");
-        check(workflow_id, log.get(workflow_id).expect("it was called"));
+        worker.check_chain(workflow_id);
+    }
+    for workflow_id in &timers {
+        let end = server.end(workflow_id).await;
+        assert_eq!(end["workflowStatus"], "COMPLETED", "seed {seed}: {end}");
+        let output = &end["results"][0]["completedStateOutput"]["data"];
+        assert_eq!(output, "in time", "seed {seed}: {workflow_id}");
+    }
+    for collector in &mut collectors {
+        collector.check(&server, seed).await;
     }
     server.kill();
+    let commands: usize = collectors.iter().map(Collector::acknowledged).sum();
+    println!(
+        "{kills} kills, {} chains, {} timers, {commands} acknowledged commands",
+        chains.len(),
+        timers.len()
+    );
 }

@@ -259,6 +259,8 @@ async fn a_damaged_run_harms_only_itself() {
     assert_eq!(again.await.expect_err("it is damaged").status, 500);
     let health = host.engine.health();
     assert_eq!((health.ready, health.damaged_runs), (true, 1));
+    let metrics = host.engine.metrics_text();
+    assert!(metrics.contains("damaged_runs 1\n"), "{metrics}");
     assert_eq!(host.stop().await, 0, "the damaged run was called");
 }
 

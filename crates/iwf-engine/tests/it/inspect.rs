@@ -36,6 +36,12 @@ async fn until(host: &Host, workflow_id: &str, is_so: impl Fn(&RunDetails) -> bo
     }
 }
 
+/// Whether waitUntil has returned.
+fn is_waiting(seen: &RunDetails) -> bool {
+    let mut executions = seen.state_executions.iter();
+    executions.all(|execution| matches!(execution.phase, Phase::Waiting { .. }))
+}
+
 /// Waits for one timer or one signal.
 fn waiting() -> StateStartResponse {
     StateStartResponse {
@@ -78,10 +84,6 @@ async fn a_waiting_run_shows_its_timers_signals_and_channels() {
     host.call().await.answer_wait_until(waiting());
     let other = signal("w", "other", object("\"x\""));
     host.engine.signal(other).await.expect("accepted");
-    let is_waiting = |seen: &RunDetails| {
-        let mut executions = seen.state_executions.iter();
-        executions.all(|execution| matches!(execution.phase, Phase::Waiting { .. }))
-    };
     let seen = until(&host, "w", is_waiting).await;
     assert_eq!(seen.summary.status, WorkflowStatus::Running);
     assert_eq!(seen.summary.executing_state_ids, ["A"]);
@@ -139,11 +141,6 @@ async fn the_timeline_tells_what_happened_and_what_followed() {
     let mut host = Host::open(folder.path()).await;
     host.start("w", WorkflowStateOptions::default()).await;
     host.call().await.answer_wait_until(waiting());
-    let is_waiting = |seen: &RunDetails| {
-        seen.summary
-            .due_at
-            .is_some_and(|at| at > seen.summary.started_at)
-    };
     until(&host, "w", is_waiting).await;
     let change = signal("w", "changes", object("12345"));
     host.engine.signal(change).await.expect("accepted");

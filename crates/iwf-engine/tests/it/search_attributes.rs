@@ -208,6 +208,8 @@ async fn a_state_that_writes_one_without_a_type_fails_its_workflow() {
 async fn the_first_use_of_an_attribute_fixes_its_type() {
     let mut stage = Stage::new().await;
     stage.start("w", json!({"startStateId": null})).await;
+    let both = set(&stage, json!([keyword("x"), array()])).await;
+    assert_eq!(sub_status(&both, 500), "UNCATEGORIZED_SUB_STATUS");
     set(&stage, json!([keyword("x")])).await.ok();
     // Clients are refused.
     let refusal = set(&stage, json!([array()])).await;

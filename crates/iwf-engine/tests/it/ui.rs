@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Answer, Served};
+use crate::support::{Answer, Reply, Served, Worker};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 
@@ -156,4 +156,32 @@ async fn programs_get_the_same_as_json() {
     assert!(refused.refused(400).contains("workflow not found"));
     let refused = get("/api/v1/inspect/runs?pageSize=x").await;
     assert!(refused.refused(400).contains("pageSize"));
+}
+
+#[tokio::test]
+async fn a_run_in_trouble_shows_its_last_error_and_its_next_attempt() {
+    let worker = Worker::replying(Reply::with(500, "text/plain", "no <model> today")).await;
+    let served = Served::new().await;
+    let more = json!({
+        "iwfWorkerUrl": worker.url.replace("http://", "http://name:password@"),
+        "startStateId": "A", "stateOptions": {"skipWaitUntil": true}
+    });
+    served.start("w", more).await;
+    let page = loop {
+        let page = shown(&served, "/ui/run?workflowId=w").await;
+        if page.contains("backing off") {
+            break page;
+        }
+        tokio::task::yield_now().await;
+    };
+    for told in [
+        "before attempt 2 of execute",
+        "attempt 1 of execute",
+        "no &lt;model&gt; today",
+        "attempt 2 of execute of A-1 is due at",
+        "A-1 began",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains("password"), "{page}");
 }

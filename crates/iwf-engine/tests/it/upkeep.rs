@@ -217,6 +217,66 @@ fn only_a_whole_backup_is_restored() {
     assert!(!data_dir.join("iwf-engine.db").exists());
 }
 
+/// Damage that `SQLite` itself would serve without a word.
+#[tokio::test]
+async fn a_check_finds_what_was_not_written() {
+    let original = tempfile::tempdir().expect("a folder");
+    host(original.path()).await.stop().await;
+    for (damage, found) in [
+        (
+            "UPDATE runs SET due_at = due_at - 1 WHERE due_at > 0",
+            "checksum",
+        ),
+        (
+            "UPDATE runs SET workflow_id = 'other' WHERE run_key = 1",
+            "checksum",
+        ),
+        ("DELETE FROM data_attributes", "data attributes"),
+        ("UPDATE data_attributes SET key = 'other'", "checksum"),
+        (
+            "UPDATE history SET events = zeroblob(20) WHERE id = 1",
+            "format 0",
+        ),
+        ("DELETE FROM history WHERE id = 1", "history of run"),
+        (
+            "DELETE FROM history WHERE id = (SELECT max(id) FROM history)",
+            "end at different events",
+        ),
+        (
+            "DELETE FROM runs WHERE run_key = 1",
+            "a history without its run",
+        ),
+        (
+            "INSERT INTO messages VALUES (99, 0, 0, 'c', x'00')",
+            "messages of a run that is not there",
+        ),
+        (
+            "INSERT INTO messages VALUES (1, 0, 0, 'c', x'00')",
+            "1 rows in messages",
+        ),
+        (
+            "INSERT INTO search_attributes VALUES (1, 'a', 0, 0, 'b')",
+            "search index",
+        ),
+        (
+            "INSERT INTO completions VALUES ('w', 'k', 0, 1)",
+            "completion k",
+        ),
+        ("DROP INDEX runs_due", "runs_due"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("iwf-engine.db");
+        std::fs::copy(original.path().join("iwf-engine.db"), &file).expect("copied");
+        let database = rusqlite::Connection::open(file).expect("a database");
+        database.execute_batch(damage).expect(damage);
+        drop(database);
+        let check = run(folder.path(), &["check"]);
+        assert_eq!(check.code, 1, "{damage}");
+        assert!(check.text.contains(found), "{damage}: {}", check.text);
+        assert!(check.text.contains("backup"), "{}", check.text);
+    }
+}
+
 #[tokio::test]
 async fn compacting_gives_room_back() {
     let folder = tempfile::tempdir().expect("a folder");

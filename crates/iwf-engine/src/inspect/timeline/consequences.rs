@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::SecondsFormat;
 use iwf_engine_core::{
-    CallState, Commands, Outcome, Phase, Results, Run, Slot, StateExecution, Status, Transition,
-    Trigger, Write,
+    CallState, Commands, Outcome, Phase, Results, Run, Slot, StateExecution, Status, Timestamp,
+    Transition, Trigger, Write,
 };
 
 use super::words::{api, counted};
@@ -42,10 +43,7 @@ pub(super) fn of(before: &Run, transition: &Transition) -> Vec<String> {
             }
             Write::Closed(status, outcome) => told.push(closed(*status, outcome)),
             Write::SuccessorStarts(at) => {
-                told.push(format!(
-                    "another run takes over at {}",
-                    instant(*at).to_rfc3339()
-                ));
+                told.push(format!("another run takes over at {}", written(*at)));
             }
             Write::MovementQueued(movement) => {
                 told.push(format!(
@@ -76,7 +74,7 @@ fn changed(before: &StateExecution, after: &StateExecution, told: &mut Vec<Strin
         }
         (_, _, Some((half, call))) => match call.state {
             CallState::BackingOff { until } => {
-                let until = instant(until).to_rfc3339();
+                let until = written(until);
                 let (attempt, half) = (call.attempt, api(half));
                 told.push(format!(
                     "attempt {attempt} of {half} of {} is due at {until}",
@@ -142,6 +140,10 @@ fn wanted(commands: &Commands) -> String {
         (Trigger::AnyCombination(_), _) => "a combination of ",
     };
     format!("{which}{}", parts.join(" and "))
+}
+
+fn written(at: Timestamp) -> String {
+    instant(at).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn named(id: &str) -> String {

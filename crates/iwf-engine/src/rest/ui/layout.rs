@@ -23,6 +23,12 @@ pub(super) fn page(title: &str, health: &Health, content: &Markup) -> Markup {
                         a.brand href="/ui" { "iWF engine" }
                     }
                     p.health {
+                        @if health.damaged_runs > 0 {
+                            span.pill data-tone="bad" {
+                                (health.damaged_runs) " damaged, see iwf-engine check"
+                            }
+                            " "
+                        }
                         @match &health.problem {
                             None => { span.pill data-tone="good" { "ready" } }
                             Some(problem) => {

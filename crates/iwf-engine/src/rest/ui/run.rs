@@ -295,7 +295,7 @@ fn timeline(run: &RunDetails, now: DateTime<Utc>) -> Markup {
         @if !timeline.entries.is_empty() {
             (table("What happened, oldest first", ["Number", "When", "What", "What followed"],
                 timeline.entries.iter().map(|entry| [
-                    html! { (entry.number) },
+                    html! { span.number { (entry.number) } },
                     instant(entry.at, now),
                     html! { (entry.text) },
                     html! { ul { @for then in &entry.then { li { (then) } } } },
