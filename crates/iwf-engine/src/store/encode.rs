@@ -5,16 +5,20 @@
 //! its pages. A head also carries the [`Digest`] of the rows that belong to it, which tells a row
 //! that was lost or fell back to an earlier version.
 
+mod digest;
+mod place;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iwf_engine_core::{
-    AttributeKey, ChannelKey, ChannelKind, Event, Head, Payload, Schedule, Settings, Slot,
-    StateExecution, Timestamp, WorkflowId,
+    Event, Head, Payload, Schedule, Settings, Slot, StateExecution, Timestamp, WorkflowId,
 };
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
+pub(crate) use self::digest::{Contents, Digest};
+pub(super) use self::place::{Columns, Place, completion_checksum};
 use super::RunKey;
 use super::history::HistoryEnd;
 
@@ -45,155 +49,6 @@ pub(crate) enum DecodeError {
     Contents(&'static str),
     #[error("the history of run {0} is broken")]
     History(i64),
-}
-
-/// Which value of which run: part of what its checksum covers.
-#[derive(Clone)]
-pub(super) struct Place(crc32fast::Hasher);
-
-impl Place {
-    fn new(kind: u8, key: RunKey) -> Self {
-        let mut hasher = crc32fast::Hasher::new();
-        hasher.update(&[kind]);
-        hasher.update(&key.0.to_le_bytes());
-        Self(hasher)
-    }
-
-    fn with(mut self, bytes: &[u8]) -> Self {
-        self.0.update(bytes);
-        self
-    }
-
-    /// Covers every column of the row, so that none is believed that was not stored with it.
-    pub(super) fn head(key: RunKey, columns: &Columns<'_>) -> Self {
-        let number = |place: Self, number: Option<i64>| match number {
-            Some(number) => place.with(&[1]).with(&number.to_le_bytes()),
-            None => place.with(&[0]),
-        };
-        let text = |place: Self, text: &str| {
-            number(place, i64::try_from(text.len()).ok()).with(text.as_bytes())
-        };
-        let place = Self::new(1, key).with(&columns.run_id);
-        let place = text(place, columns.workflow_id);
-        let place = text(place, columns.workflow_type);
-        let place = number(place, Some(columns.status));
-        let place = number(place, Some(columns.started_at));
-        let place = number(place, columns.closed_at);
-        let place = number(place, columns.due_at);
-        text(place, columns.executing.unwrap_or_default())
-    }
-
-    pub(super) fn settings(key: RunKey) -> Self {
-        Self::new(2, key)
-    }
-
-    pub(super) fn execution(key: RunKey, slot: Slot) -> Self {
-        Self::new(3, key).with(&slot.0.to_le_bytes())
-    }
-
-    pub(super) fn data_attribute(key: RunKey, name: &AttributeKey) -> Self {
-        Self::new(4, key).with(name.as_str().as_bytes())
-    }
-
-    pub(super) fn message(key: RunKey, sequence: u64, channel: &ChannelKey) -> Self {
-        let kind = match channel.kind {
-            ChannelKind::Signal => 0,
-            ChannelKind::Internal => 1,
-        };
-        let place = Self::new(5, key)
-            .with(&sequence.to_le_bytes())
-            .with(&[kind]);
-        place.with(channel.name.as_str().as_bytes())
-    }
-
-    /// The row of a history is known by where it stands in the chain.
-    pub(super) fn history(key: RunKey, previous: Option<i64>, number: u64) -> Self {
-        let place = Self::new(7, key).with(&number.to_le_bytes());
-        match previous {
-            Some(row) => place.with(&row.to_le_bytes()),
-            None => place,
-        }
-    }
-
-    /// The snapshot in the row whose first event has this number.
-    pub(super) fn snapshot(key: RunKey, number: u64) -> Self {
-        Self::new(9, key).with(&number.to_le_bytes())
-    }
-
-    fn completion(workflow_id: &str, key: &str) -> Self {
-        let place = Self::new(6, RunKey(0)).with(workflow_id.as_bytes());
-        place.with(&[0]).with(key.as_bytes())
-    }
-
-    pub(super) fn schedule(workflow_id: &WorkflowId) -> Self {
-        Self::new(8, RunKey(0)).with(workflow_id.as_str().as_bytes())
-    }
-
-    /// Stands for a value that is written once and never changes.
-    pub(super) fn checksum(self) -> u32 {
-        self.0.finalize()
-    }
-}
-
-/// The columns of a run's row, beside its head and settings.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Columns<'a> {
-    pub(super) run_id: [u8; 16],
-    pub(super) workflow_id: &'a str,
-    pub(super) workflow_type: &'a str,
-    pub(super) status: i64,
-    pub(super) started_at: i64,
-    pub(super) closed_at: Option<i64>,
-    pub(super) due_at: Option<i64>,
-    pub(super) executing: Option<&'a str>,
-}
-
-/// The checksum of a row that announces a completion.
-pub(super) fn completion_checksum(workflow_id: &str, key: &str, completed_at: i64) -> u32 {
-    let place = Place::completion(workflow_id, key);
-    place.with(&completed_at.to_le_bytes()).checksum()
-}
-
-/// How many rows there are and the sum of their checksums: any row that is missing, too many or
-/// out of date makes another digest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Digest {
-    rows: u32,
-    sum: u32,
-}
-
-impl Digest {
-    pub(super) fn of(checksums: impl Iterator<Item = u32>) -> Self {
-        let mut digest = Self::default();
-        checksums.for_each(|checksum| digest.add(checksum));
-        digest
-    }
-
-    pub(super) fn add(&mut self, checksum: u32) {
-        self.rows = self.rows.wrapping_add(1);
-        self.sum = self.sum.wrapping_add(checksum);
-    }
-
-    pub(super) fn remove(&mut self, checksum: u32) {
-        self.rows = self.rows.wrapping_sub(1);
-        self.sum = self.sum.wrapping_sub(checksum);
-    }
-
-    pub(super) fn rows(self) -> u32 {
-        self.rows
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self.rows == 0
-    }
-}
-
-/// The rows that belong to a run beside its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Contents {
-    pub(super) executions: Digest,
-    pub(super) messages: Digest,
-    pub(super) attributes: Digest,
 }
 
 pub(super) struct DecodedHead {
@@ -355,6 +210,8 @@ pub(super) fn decode_payload(
 
 #[cfg(test)]
 mod tests {
+    use iwf_engine_core::AttributeKey;
+
     use super::*;
 
     #[test]
