@@ -20,6 +20,7 @@ mod health;
 mod housekeeper;
 mod in_flight;
 mod lanes;
+mod resets;
 mod schedules;
 mod timers;
 mod waiters;

@@ -14,7 +14,7 @@ use iwf_engine_core::{
 
 use super::attribute_types::{AttributeTypes, Misfit, NewTypes};
 use super::cache::Cache;
-use super::command::{Command, Refusal, ResetOrder, StartOrder, Target};
+use super::command::{Command, Refusal, StartOrder, Target};
 use crate::config::Limits;
 use crate::limits;
 use crate::store::{RunKey, RunStore, StoreError, Stored};
@@ -27,6 +27,8 @@ pub(super) struct Working {
     pub(super) writes: Vec<Write>,
     /// What made the writes, for the history.
     pub(super) events: Vec<(Timestamp, Event)>,
+    /// How many of them come from the history of another run.
+    pub(super) copied: usize,
     /// The history cannot begin with the start of the run.
     pub(super) begins_anew: bool,
     /// The lock of an RPC that a replay of the history ends with.
@@ -56,7 +58,7 @@ pub(super) struct Batch<'a, S> {
     /// In the order of their keys: neighbours share pages.
     pub(super) working: BTreeMap<RunKey, Working>,
     /// Runs that this batch began.
-    current: HashMap<WorkflowId, RunKey>,
+    pub(super) begun: HashMap<WorkflowId, RunKey>,
     pub(super) effects: Vec<(RunKey, Effect)>,
     /// Runs that were looked at because they were due.
     pub(super) woken: Vec<RunKey>,
@@ -86,7 +88,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
             new_types: NewTypes::new(),
             now,
             working: BTreeMap::new(),
-            current: HashMap::new(),
+            begun: HashMap::new(),
             effects: Vec::new(),
             woken: Vec::new(),
             damaged: Vec::new(),
@@ -187,63 +189,10 @@ impl<'a, S: RunStore> Batch<'a, S> {
         self.insert(key, start)
     }
 
-    /// The base run ends, if it has not, and a run of its own goes on from the point.
-    fn reset(&mut self, order: &ResetOrder) -> Result<Outcome, StoreError> {
-        let rewound = &order.rewound;
-        let base = RunKey::of(rewound.run.id);
-        let Some(since) = self.since(base, rewound.last_number)? else {
-            return Ok(Outcome::Refused(Refusal::Overtaken));
-        };
-        let workflow_id = &rewound.run.workflow_id;
-        if let Some(current) = self.current(workflow_id)? {
-            let kind = StopKind::Terminate;
-            // Refused if it is closed already.
-            self.event(current, &Event::Stopped { kind, reason: None })?;
-        }
-        let key = self.take_key();
-        let id = key.run_id(order.random);
-        let (run, reset) = rewound.go_on(id, self.now, order.reason.clone());
-        self.current.insert(workflow_id.clone(), key);
-        let kept = rewound.kept.iter();
-        let kept = kept.map(|kept| (kept.at, kept.event.clone()));
-        self.working.insert(
-            key,
-            Working {
-                run: Arc::new(run),
-                stored: None,
-                writes: Vec::new(),
-                events: kept.collect(),
-                begins_anew: rewound.is_shortened,
-                noted_lock: rewound.run.rpc_in_progress(),
-            },
-        );
-        self.event(key, &reset)?;
-        let since = since.into_iter();
-        let since = since.filter_map(|event| order.reapply.again(event));
-        for event in rewound.again.iter().cloned().chain(since) {
-            self.event(key, &event)?;
-        }
-        Ok(Outcome::Started(id))
-    }
-
-    /// What happened to a run after an event; `None` if that is not known any more.
-    fn since(&mut self, key: RunKey, number: u64) -> Result<Option<Vec<Event>>, StoreError> {
-        let committed = self.store.history(key, number)?;
-        let is_gapless = committed
-            .first()
-            .is_none_or(|first| first.number == number + 1);
-        let committed = committed.into_iter().map(|recorded| recorded.event);
-        let mut events: Vec<Event> = committed.collect();
-        if let Some(working) = self.working.get(&key) {
-            events.extend(working.events.iter().map(|(_, event)| event.clone()));
-        }
-        Ok(is_gapless.then_some(events))
-    }
-
     fn insert(&mut self, key: RunKey, start: Start) -> Result<Outcome, StoreError> {
         let run_id = start.id;
         let run = Arc::new(Run::new(&start));
-        self.current.insert(run.workflow_id.clone(), key);
+        self.begun.insert(run.workflow_id.clone(), key);
         self.working.insert(
             key,
             Working {
@@ -251,6 +200,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 stored: None,
                 writes: Vec::new(),
                 events: Vec::new(),
+                copied: 0,
                 begins_anew: false,
                 noted_lock: None,
             },
@@ -286,7 +236,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         self.types.fit(&self.new_types, &event).map(|_| ())
     }
 
-    fn event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
+    pub(super) fn event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
         if event.search_attributes().is_empty() {
             return self.fitting_event(key, event);
         }
@@ -360,7 +310,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
         Ok(Outcome::Accepted(key))
     }
 
-    fn take_key(&mut self) -> RunKey {
+    pub(super) fn take_key(&mut self) -> RunKey {
         self.next_key.0 += 1;
         *self.next_key
     }
@@ -387,7 +337,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
 
     pub(super) fn current(&self, workflow_id: &WorkflowId) -> Result<Option<RunKey>, StoreError> {
         let hot = || self.cache.current(workflow_id);
-        match self.current.get(workflow_id).copied().or_else(hot) {
+        match self.begun.get(workflow_id).copied().or_else(hot) {
             Some(key) => Ok(Some(key)),
             None => self.store.current(workflow_id),
         }
@@ -414,6 +364,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 stored: Some(stored),
                 writes: Vec::new(),
                 events: Vec::new(),
+                copied: 0,
                 begins_anew: false,
                 noted_lock,
             };

@@ -364,7 +364,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         if working.stored.is_none() {
             self.metrics.run_started();
         }
-        for (_, event) in &working.events {
+        for (_, event) in working.events.iter().skip(working.copied) {
             self.metrics.transition(event);
         }
         for write in &working.writes {
