@@ -62,7 +62,7 @@ impl Default for WorkerHttpConfig {
     fn default() -> Self {
         Self {
             answer_bytes_max: 16 * 1024 * 1024,
-            answers_bytes_max: 256 * 1024 * 1024,
+            answers_bytes_max: 128 * 1024 * 1024,
             idle_connections_per_worker_max: 256,
             rewrite: UrlRewrite::default(),
             allowed: None,
