@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// How many seeds; a night's work is 10,000
-    #[arg(long, default_value_t = 1000)]
-    seeds: u64,
+    /// How many seeds; 1,000 unless said otherwise, 5,000 for each mutation, 10,000 at night
+    #[arg(long)]
+    seeds: Option<u64>,
     /// The first seed
     #[arg(long, default_value_t = 0)]
     from: u64,
@@ -61,9 +61,16 @@ fn program(workspace: &Workspace) -> PathBuf {
     workspace.target().join("sim/examples").join(name)
 }
 
+impl Args {
+    fn seeds(&self) -> u64 {
+        self.seeds
+            .unwrap_or(if self.mutations { 5000 } else { 1000 })
+    }
+}
+
 fn arguments(args: &Args) -> [String; 4] {
     [
-        format!("--seeds={}", args.seeds),
+        format!("--seeds={}", args.seeds()),
         format!("--from={}", args.from),
         format!("--hours={}", args.hours),
         format!("--store={}", args.store),

@@ -303,7 +303,11 @@ impl<M: Medium> World<M> {
             return Process::Ended;
         };
         let writer = &mut life.writer;
-        let turn = AssertUnwindSafe(|| writer.turn(Duration::ZERO));
+        // As the writer's own loop does it.
+        let turn = AssertUnwindSafe(|| {
+            writer.idle_time();
+            writer.turn(Duration::ZERO)
+        });
         match std::panic::catch_unwind(turn) {
             Ok(Turn::Worked) => Process::Worked,
             Ok(Turn::Rested) => Process::Rests,

@@ -41,8 +41,10 @@ pub(super) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     eprintln!("Compiling the mutated engine: some minutes the first time.");
     let mut cargo = process::cargo(workspace);
     cargo.current_dir(&copy).args(BUILD);
-    process::run(cargo.env("CARGO_TARGET_DIR", copy.join("target")))?;
-    let program = copy.join("target/sim/examples/simulate");
+    // What both need is compiled once.
+    process::run(cargo.env("CARGO_TARGET_DIR", workspace.target()))?;
+    let program = copy.join("simulate");
+    copy_file(&super::program(workspace), &program)?;
     let sound = simulate(&program, args, "")?;
     if let Some(Caught { seed, invariant }) = sound {
         bail!("seed {seed} breaks \"{invariant}\" without any mutation: mend that first");
@@ -61,7 +63,7 @@ pub(super) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     if !survivors.is_empty() {
         bail!(
             "{} seeds do not notice {}: try more, or teach the simulation to look there",
-            args.seeds,
+            args.seeds(),
             survivors.join(", ")
         );
     }
@@ -73,7 +75,7 @@ fn copy_crates(workspace: &Workspace, copy: &Path) -> Result<()> {
         let from = workspace.root().join("crates").join(name);
         let to = copy.join("crates").join(name);
         for file in files::below(&from)? {
-            let is_needed = ["src", "examples", "Cargo.toml"]
+            let is_needed = ["src", "benches", "examples", "Cargo.toml"]
                 .iter()
                 .any(|part| file.starts_with(part));
             if is_needed {

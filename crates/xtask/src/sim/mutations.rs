@@ -26,11 +26,13 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     Mutation {
         name: "commit-unheeded",
         file: "iwf-engine/src/driver/writer.rs",
-        find: "        self.store.commit()?;",
+        find: "        self.store.commit()?;
+        self.metrics",
         replace: "        match self.store.commit() {
             Err(_) if MUTATED => self.store.rollback(),
             committed => committed?,
-        }",
+        }
+        self.metrics",
         wrong: "a commit that failed is answered like one that did not",
     },
     Mutation {
