@@ -80,6 +80,14 @@ async fn host(folder: &Path) -> Host {
         upsert_data_objects: vec![secret],
         ..Default::default()
     });
+    // The answer is committed once its attribute is there.
+    loop {
+        let seen = host.engine.inspect("waiting", None, 100).await;
+        if !seen.expect("a run").data_attributes.is_empty() {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
     host.start("called", crate::support::skip()).await;
     host.call().await;
     host
