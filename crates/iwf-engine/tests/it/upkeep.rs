@@ -82,7 +82,14 @@ async fn host(folder: &Path) -> Host {
     });
     // The answer is committed once its attribute is there.
     loop {
-        let seen = host.engine.inspect("waiting", None, 100).await;
+        let seen = host
+            .engine
+            .inspect(
+                "waiting",
+                None,
+                iwf_engine::inspect::InspectOptions::default(),
+            )
+            .await;
         if !seen.expect("a run").data_attributes.is_empty() {
             break;
         }
