@@ -7,6 +7,7 @@
 mod backup;
 mod check;
 mod compact;
+mod named_file;
 mod restore;
 mod status;
 
@@ -57,8 +58,24 @@ pub enum MaintenanceError {
         /// The schema version of this program.
         known: u32,
     },
+    /// The file is one that an engine works with.
+    #[error(
+        "{path} belongs to the data folder {folder}, which would lose what is in it: name a file elsewhere"
+    )]
+    OfTheFolder {
+        /// That file.
+        path: PathBuf,
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// A device, a folder or a link has the name of the backup.
+    #[error("{path} exists and is no regular file, so it is not replaced: name another file")]
+    NotAFile {
+        /// What was named.
+        path: PathBuf,
+    },
     /// There is a file already.
-    #[error("{path} exists: name another file, or allow to replace it")]
+    #[error("{path} exists: name another file, or replace it with --overwrite")]
     Exists {
         /// That file.
         path: PathBuf,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::named_file::may_be_written;
 use super::{MaintenanceError, number, open_to_read, settle, settle_folder, size_bytes};
 use crate::store::Folder;
 
@@ -34,18 +35,15 @@ pub struct BackupReport {
 ///
 /// # Errors
 ///
-/// There is no database, the file exists, or it cannot be written.
+/// There is no database, the file exists, is one of the data folder, or cannot be written.
 pub fn backup(
     data_dir: &Path,
     file: &Path,
     existing: Existing,
 ) -> Result<BackupReport, MaintenanceError> {
-    let (connection, _) = open_to_read(&Folder::new(data_dir).database())?;
-    if existing == Existing::Keep && file.exists() {
-        return Err(MaintenanceError::Exists {
-            path: file.to_owned(),
-        });
-    }
+    let folder = Folder::new(data_dir);
+    let (connection, _) = open_to_read(&folder.database())?;
+    may_be_written(&folder, file, existing)?;
     // Under another name until it is whole: a file with the right name is a whole backup.
     let partial = partial_name(file);
     remove_if_there(&partial)?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::backup::remove_if_there;
 use super::check::first_problem;
+use super::named_file::is_none_of;
 use super::{MaintenanceError, now, number, open_to_read, settle, settle_folder};
 use crate::store::{Folder, bring_up_to_date};
 
@@ -31,6 +32,7 @@ pub struct RestoreReport {
 /// The file is no whole backup, the folder is in use, or it cannot be written.
 pub fn restore(data_dir: &Path, file: &Path) -> Result<RestoreReport, MaintenanceError> {
     let folder = Folder::new(data_dir);
+    is_none_of(&folder, file)?;
     let (backup, _) = open_to_read(file)?;
     let _lock = folder
         .lock()

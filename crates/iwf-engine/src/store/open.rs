@@ -83,6 +83,18 @@ impl Folder {
         self.0.join(format!("{DATABASE}.restoring"))
     }
 
+    /// What an engine works with, present or not.
+    pub(crate) fn files(&self) -> [PathBuf; 5] {
+        let lock = self.0.join(LOCK);
+        [
+            self.database(),
+            self.log(),
+            self.log_index(),
+            lock,
+            self.incoming(),
+        ]
+    }
+
     /// Makes the folder and the database if they are missing, and brings the schema up to date.
     pub(crate) fn open(&self) -> Result<Store, OpenStoreError> {
         let lock = self.lock()?;

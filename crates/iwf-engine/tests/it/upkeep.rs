@@ -177,7 +177,7 @@ async fn a_backup_of_a_served_folder_is_restored_elsewhere() {
     let report = run(folder.path(), &["backup", file, "--json"]).json();
     assert_eq!(report["runs"], 3);
     let told = run(folder.path(), &["backup", file]).refused();
-    assert!(told.contains("exists"), "{told}");
+    assert!(told.contains("--overwrite"), "{told}");
     served.start("later", crate::support::skip()).await;
     run(folder.path(), &["backup", file, "--overwrite"]).ok();
     assert!(
@@ -208,6 +208,38 @@ async fn a_backup_of_a_served_folder_is_restored_elsewhere() {
         [host.call().await, host.call().await].map(|call| call.context().workflow_id.clone());
     called.sort();
     assert_eq!(called, ["called", "later"]);
+}
+
+/// The engine would go on with files that nobody finds again.
+#[tokio::test]
+#[cfg(unix)]
+async fn a_copy_never_takes_the_place_of_what_it_is_made_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data_dir = folder.path().join("data");
+    let served = host(&data_dir).await;
+    let [link, twin, other] = ["link", "twin", "other"].map(|name| folder.path().join(name));
+    std::os::unix::fs::symlink(&data_dir, &link).expect("a link");
+    std::fs::hard_link(data_dir.join("iwf-engine.db"), &twin).expect("a link");
+    let own = ["", "-wal", "-shm", ".restoring"];
+    let own = own.map(|end| data_dir.join(format!("iwf-engine.db{end}")));
+    let links = ["iwf-engine.db", "iwf-engine.lock"].map(|name| link.join(name));
+    for file in own.iter().chain(&links).chain([&twin]) {
+        let name = file.to_str().expect("text");
+        let told = run(&data_dir, &["backup", name, "--overwrite"]).refused();
+        assert!(told.contains("belongs to the data folder"), "{told}");
+    }
+    std::os::unix::fs::symlink("/dev/null", &other).expect("a link");
+    for file in [other.to_str().expect("text"), "/dev/null"] {
+        let told = run(&data_dir, &["backup", file, "--overwrite"]).refused();
+        assert!(told.contains("no regular file"), "{told}");
+    }
+    served.start("later", crate::support::skip()).await;
+    served.stop().await;
+    assert!(run(&data_dir, &["check"]).ok().contains("4 runs"));
+    for file in [&own[0], &links[0], &twin] {
+        let told = run(&data_dir, &["restore", file.to_str().expect("text")]).refused();
+        assert!(told.contains("belongs to the data folder"), "{told}");
+    }
 }
 
 #[test]
