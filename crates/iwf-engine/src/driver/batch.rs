@@ -46,6 +46,14 @@ pub(super) enum Outcome {
     Done,
 }
 
+/// Whether an event may make a run larger than the limits say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Growth {
+    Bounded,
+    /// The event was accepted once, so there is nobody left to refuse it to.
+    Free,
+}
+
 pub(super) struct Batch<'a, S> {
     pub(super) store: &'a S,
     cache: &'a Cache,
@@ -237,19 +245,28 @@ impl<'a, S: RunStore> Batch<'a, S> {
     }
 
     pub(super) fn event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
+        self.event_within(Growth::Bounded, key, event)
+    }
+
+    pub(super) fn event_within(
+        &mut self,
+        growth: Growth,
+        key: RunKey,
+        event: &Event,
+    ) -> Result<Outcome, StoreError> {
         if event.search_attributes().is_empty() {
-            return self.fitting_event(key, event);
+            return self.fitting_event(growth, key, event);
         }
         // A closed run refuses whatever it is.
         let is_running = self
             .load(key)?
             .is_some_and(|working| working.run.is_running());
         if !is_running {
-            return self.fitting_event(key, event);
+            return self.fitting_event(growth, key, event);
         }
         match self.types.fit(&self.new_types, event) {
             Ok(event) => {
-                let accepted = self.fitting_event(key, &event)?;
+                let accepted = self.fitting_event(growth, key, &event)?;
                 if let Outcome::Accepted(_) = accepted {
                     let attributes = event.search_attributes();
                     self.types.note(&mut self.new_types, attributes);
@@ -260,7 +277,12 @@ impl<'a, S: RunStore> Batch<'a, S> {
         }
     }
 
-    fn fitting_event(&mut self, key: RunKey, event: &Event) -> Result<Outcome, StoreError> {
+    fn fitting_event(
+        &mut self,
+        growth: Growth,
+        key: RunKey,
+        event: &Event,
+    ) -> Result<Outcome, StoreError> {
         let (now, limits) = (self.now, self.limits);
         let Some(working) = self.load(key)? else {
             return Ok(Outcome::Refused(Refusal::NoSuchRun));
@@ -288,7 +310,8 @@ impl<'a, S: RunStore> Batch<'a, S> {
                 }
             }
             // A start was looked at as a request.
-            if let (Err(full), false) = (limits::run::check(&before, run, limits), is_start) {
+            let is_bounded = growth == Growth::Bounded && !is_start;
+            if is_bounded && let Err(full) = limits::run::check(&before, run, limits) {
                 working.run = before;
                 return Ok(Outcome::Refused(Refusal::RunFull(full)));
             }

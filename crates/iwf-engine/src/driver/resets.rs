@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use iwf_engine_core::{Event, StopKind};
+use iwf_engine_core::{Event, StopKind, WorkflowId};
 
-use super::batch::{Batch, Outcome, Working};
+use super::batch::{Batch, Growth, Outcome, Working};
 use super::command::{Refusal, ResetOrder};
 use crate::store::{RunKey, RunStore, StoreError};
 
@@ -43,13 +43,30 @@ impl<S: RunStore> Batch<'_, S> {
                 noted_lock: rewound.run.rpc_in_progress(),
             },
         );
-        self.event(key, &reset)?;
+        self.replay(key, workflow_id, &reset)?;
         let since = since.into_iter();
         let since = since.filter_map(|event| order.reapply.again(event));
         for event in rewound.again.iter().cloned().chain(since) {
-            self.event(key, &event)?;
+            self.replay(key, workflow_id, &event)?;
         }
         Ok(Outcome::Started(id))
+    }
+
+    /// An event that was accepted once is refused only where it has no place in the new run.
+    fn replay(
+        &mut self,
+        key: RunKey,
+        workflow_id: &WorkflowId,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        if let Outcome::Refused(refusal) = self.event_within(Growth::Free, key, event)? {
+            tracing::warn!(
+                workflow.id = %workflow_id,
+                ?refusal,
+                "something that happened to {workflow_id} before its reset does not come again"
+            );
+        }
+        Ok(())
     }
 
     /// What happened to a run after an event; `None` if that is not known any more.

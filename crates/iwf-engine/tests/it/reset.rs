@@ -4,8 +4,9 @@ use std::path::Path;
 
 use iwf_engine::{EngineConfig, Failure};
 use iwf_protocol::{
-    StateMovement, WorkflowGetRequest, WorkflowResetRequest, WorkflowResetType,
-    WorkflowSignalRequest, WorkflowStatus, WorkflowStopRequest,
+    CommandRequest, CommandWaitingType, SignalCommand, StateMovement, StateStartResponse,
+    WorkflowDumpRequest, WorkflowGetRequest, WorkflowResetRequest, WorkflowResetType,
+    WorkflowSignalRequest, WorkflowStateOptions, WorkflowStatus, WorkflowStopRequest,
 };
 
 use crate::support::{Host, object, skip};
@@ -49,6 +50,27 @@ fn go_to(state: &str) -> StateMovement {
         state_options: Some(Box::new(skip())),
         ..Default::default()
     }
+}
+
+fn signal(workflow_id: &str, value: &str) -> WorkflowSignalRequest {
+    WorkflowSignalRequest {
+        workflow_id: workflow_id.to_owned(),
+        signal_channel_name: "c".to_owned(),
+        signal_value: Some(object(value)),
+        ..Default::default()
+    }
+}
+
+/// What waits in the channel of [`signal`].
+async fn signals_received(host: &Host, workflow_id: &str) -> Vec<serde_json::Value> {
+    let request = WorkflowDumpRequest {
+        workflow_id: workflow_id.to_owned(),
+        ..Default::default()
+    };
+    let dump = host.engine.dump(request).await.expect("a dump");
+    let inside: serde_json::Value = serde_json::from_str(&dump.json_data).expect("JSON");
+    let signals = inside["SignalsReceived"]["c"].as_array();
+    signals.expect("a list").clone()
 }
 
 async fn open(folder: &Path) -> Host {
@@ -144,30 +166,56 @@ async fn a_signal_that_comes_again_is_stored_with_the_new_run() {
     let host = open(folder.path()).await;
     host.start("w", skip()).await;
     for value in ["one", "two"] {
-        let signal = WorkflowSignalRequest {
-            workflow_id: "w".to_owned(),
-            signal_channel_name: "c".to_owned(),
-            signal_value: Some(object(value)),
-            ..Default::default()
-        };
-        host.engine.signal(signal).await.expect("signalled");
+        host.engine
+            .signal(signal("w", value))
+            .await
+            .expect("signalled");
     }
     to_the_beginning(&host, "w").await;
     host.stop().await;
     let host = open(folder.path()).await;
-    let dump = host
-        .engine
-        .dump(iwf_protocol::WorkflowDumpRequest {
-            workflow_id: "w".to_owned(),
+    let signals = signals_received(&host, "w").await;
+    assert_eq!(signals.len(), 2, "{signals:?}");
+    assert_eq!(signals[1]["data"], "two");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn more_messages_come_again_than_may_wait_at_a_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = EngineConfig::new(folder.path());
+    config.limits.messages_per_run_max = 2;
+    let mut host = Host::with(config).await;
+    host.start("w", WorkflowStateOptions::default()).await;
+    for value in ["1", "2", "3", "4", "5"] {
+        host.engine
+            .signal(signal("w", value))
+            .await
+            .expect("signalled");
+        let command = SignalCommand {
+            signal_channel_name: "c".to_owned(),
             ..Default::default()
-        })
-        .await
-        .expect("a dump");
-    let inside: serde_json::Value = serde_json::from_str(&dump.json_data).expect("JSON");
-    let signals = &inside["SignalsReceived"]["c"];
-    let values: Vec<_> = signals.as_array().expect("a list").iter().collect();
-    assert_eq!(values.len(), 2, "{inside}");
-    assert_eq!(values[1]["data"], "two");
+        };
+        let request = CommandRequest {
+            command_waiting_type: Some(CommandWaitingType::AllCompleted),
+            signal_commands: vec![command],
+            ..Default::default()
+        };
+        host.call().await.answer_wait_until(StateStartResponse {
+            command_request: Some(request),
+            ..Default::default()
+        });
+        host.call().await.go(StateMovement {
+            state_id: "A".to_owned(),
+            ..Default::default()
+        });
+    }
+    to_the_beginning(&host, "w").await;
+    let signals = signals_received(&host, "w").await;
+    let values: Vec<_> = signals.iter().map(|signal| &signal["data"]).collect();
+    assert_eq!(values, ["1", "2", "3", "4", "5"]);
+    let refusal = host.engine.signal(signal("w", "6")).await;
+    assert_eq!(refusal.expect_err("the limit holds again").status, 429);
     host.stop().await;
 }
 
