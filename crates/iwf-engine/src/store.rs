@@ -8,6 +8,7 @@ mod encode;
 mod history;
 mod legacy;
 mod open;
+pub(crate) mod private;
 mod read;
 mod retention;
 mod run_store;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::named_file::may_be_written;
 use super::{MaintenanceError, number, open_to_read, settle, settle_folder, size_bytes};
-use crate::store::Folder;
+use crate::store::{Folder, private};
 
 /// What becomes of a file that has the name of the backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub fn backup(
     // Under another name until it is whole: a file with the right name is a whole backup.
     let partial = partial_name(file);
     remove_if_there(&partial)?;
+    private::make_file(&partial).map_err(|source| MaintenanceError::file(&partial, source))?;
     let copied = connection.execute("VACUUM INTO ?", [partial.to_string_lossy()]);
     if let Err(error) = copied {
         remove_if_there(&partial)?;

@@ -9,7 +9,7 @@ use super::backup::remove_if_there;
 use super::check::first_problem;
 use super::named_file::is_none_of;
 use super::{MaintenanceError, now, number, open_to_read, settle, settle_folder};
-use crate::store::{Folder, bring_up_to_date};
+use crate::store::{Folder, bring_up_to_date, private};
 
 /// A backup that was restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,6 +39,7 @@ pub fn restore(data_dir: &Path, file: &Path) -> Result<RestoreReport, Maintenanc
         .map_err(|error| MaintenanceError::unusable(data_dir, error))?;
     let incoming = folder.incoming();
     remove_if_there(&incoming)?;
+    private::make_file(&incoming).map_err(|source| MaintenanceError::file(&incoming, source))?;
     // A copy through SQLite: the backup may have a log beside it.
     backup.execute("VACUUM INTO ?", [incoming.to_string_lossy()])?;
     drop(backup);
@@ -84,7 +85,7 @@ fn move_aside(folder: &Folder) -> Result<Option<PathBuf>, MaintenanceError> {
     }
     let name = format!("before-restore-{}", now().format("%Y%m%dT%H%M%S%.3fZ"));
     let aside = folder.path().join(name);
-    std::fs::create_dir(&aside).map_err(|source| MaintenanceError::file(&aside, source))?;
+    private::make_folder(&aside).map_err(|source| MaintenanceError::file(&aside, source))?;
     for path in present {
         let Some(name) = path.file_name() else {
             continue;

@@ -1,6 +1,6 @@
 //! Opening: the folder, its lock, and whether what is in it is ours and whole.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::read::Reader;
-use super::{Store, schema};
+use super::{Store, private, schema};
 
 /// The database within a data folder.
 const DATABASE: &str = "iwf-engine.db";
@@ -101,6 +101,8 @@ impl Folder {
         if !self.database().exists() && self.incoming().exists() {
             return Err(OpenStoreError::HalfRestored);
         }
+        // SQLite gives its log the same mode.
+        private::make_file(&self.database()).map_err(OpenStoreError::Folder)?;
         let mut connection = Connection::open(self.database())?;
         // First of all: what is not ours is not touched.
         schema::identify(&connection)?;
@@ -142,16 +144,15 @@ impl Folder {
 
     /// Two processes would each believe that they alone decide. The lock ends with the process.
     pub(crate) fn lock(&self) -> Result<File, OpenStoreError> {
-        std::fs::create_dir_all(&self.0).map_err(|error| match error.kind() {
+        private::make_folder(&self.0).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
                 OpenStoreError::NotAFolder
             }
             _ => OpenStoreError::Folder(error),
         })?;
-        let mut file = OpenOptions::new()
+        let mut file = private::new_file()
             .create(true)
             .truncate(false)
-            .write(true)
             .open(self.0.join(LOCK))
             .map_err(OpenStoreError::Folder)?;
         let mut tries = 1;

@@ -210,6 +210,36 @@ async fn a_backup_of_a_served_folder_is_restored_elsewhere() {
     assert_eq!(called, ["called", "later"]);
 }
 
+#[tokio::test]
+#[cfg(unix)]
+async fn nobody_else_may_read_what_is_made() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &Path| {
+        let found = std::fs::metadata(path).expect("it is there");
+        found.permissions().mode() & 0o777
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let data_dir = folder.path().join("data");
+    let served = host(&data_dir).await;
+    let backup = folder.path().join("backup.db");
+    run(&data_dir, &["backup", backup.to_str().expect("text")]).ok();
+    let files = ["iwf-engine.db", "iwf-engine.db-wal", "iwf-engine.lock"];
+    for file in files
+        .map(|name| data_dir.join(name))
+        .iter()
+        .chain([&backup])
+    {
+        assert_eq!(mode(file), 0o600, "{}", file.display());
+    }
+    assert_eq!(mode(&data_dir), 0o700);
+    served.stop().await;
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&data_dir, open).expect("ours");
+    run(&data_dir, &["restore", backup.to_str().expect("text")]).ok();
+    assert_eq!(mode(&data_dir.join("iwf-engine.db")), 0o600);
+    assert_eq!(mode(&data_dir), 0o755, "what exists keeps its mode");
+}
+
 /// The engine would go on with files that nobody finds again.
 #[tokio::test]
 #[cfg(unix)]
