@@ -64,7 +64,7 @@ Examples:
     /// Find runs by a query, in the grammar of the search endpoint
     #[command(after_help = "\
 Example:
-  iwf-engine search \"WorkflowType = 'Order' AND CustomerId = 'c-9'\" --data-dir data")]
+  iwf-engine search \"IwfWorkflowType = 'Order' AND CustomerId = 'c-9'\" --data-dir data")]
     Search(Search),
 
     /// Copy the database into one file, also while it is served
