@@ -25,7 +25,7 @@ pub use self::compact::{CompactReport, compact};
 pub use self::restore::{RestoreReport, restore};
 pub use self::status::{FolderStatus, RunCounts, Service, status};
 use crate::OpenError;
-use crate::store::{Folder, OpenStoreError, identify};
+use crate::store::{Folder, OpenStoreError, disk_full, identify};
 
 /// Why something could not be done. Nothing was changed, unless it says so.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,12 @@ pub enum MaintenanceError {
     #[error("{path} holds no engine database: name the folder that the engine was started with")]
     NoDatabase {
         /// The folder.
+        path: PathBuf,
+    },
+    /// There is no such file.
+    #[error("{path} does not exist")]
+    NoFile {
+        /// What was named.
         path: PathBuf,
     },
     /// The file is something else.
@@ -88,6 +94,22 @@ pub enum MaintenanceError {
         /// What was found first.
         problem: String,
     },
+    /// The file is an engine's, but not whole.
+    #[error("{path} is damaged: {problem}; nothing was changed: restore a backup that is whole")]
+    Damaged {
+        /// That file or folder.
+        path: PathBuf,
+        /// What was found first.
+        problem: String,
+    },
+    /// There is no room.
+    #[error("the disk of {path} is full: make room, then try again; nothing was changed")]
+    Full {
+        /// What was to be written.
+        path: PathBuf,
+        /// What was refused.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The system refused.
     #[error("{path} cannot be read or written: look at the permissions and the room on the disk")]
     File {
@@ -103,9 +125,19 @@ pub enum MaintenanceError {
 
 impl MaintenanceError {
     fn file(path: &Path, source: io::Error) -> Self {
-        Self::File {
-            path: path.to_owned(),
-            source,
+        let path = path.to_owned();
+        if disk_full::has_no_room(&source) {
+            let source = source.into();
+            return Self::Full { path, source };
+        }
+        Self::File { path, source }
+    }
+
+    /// What `SQLite` says of a file, where the file is known.
+    fn database(path: &Path, error: rusqlite::Error) -> Self {
+        match OpenStoreError::from(error) {
+            OpenStoreError::Database(error) => Self::Database(error),
+            error => Self::unusable(path, error),
         }
     }
 
@@ -113,6 +145,8 @@ impl MaintenanceError {
         let path = path.to_owned();
         match error {
             OpenStoreError::Foreign => Self::Foreign { path },
+            OpenStoreError::Full(source) => Self::Full { path, source },
+            OpenStoreError::Damaged(problem) => Self::Damaged { path, problem },
             error => Self::Unusable(OpenError::new(&path, error)),
         }
     }
@@ -131,7 +165,24 @@ fn open_to_read(path: &Path) -> Result<(Connection, u32), MaintenanceError> {
         let version = identify(&connection)?;
         Ok((connection, version))
     });
-    checked.map_err(|error| MaintenanceError::unusable(path, error))
+    match checked {
+        // An engine that never came to anything leaves an empty one.
+        Ok((_, 0)) => Err(MaintenanceError::NoDatabase {
+            path: path.to_owned(),
+        }),
+        checked => checked.map_err(|error| MaintenanceError::unusable(path, error)),
+    }
+}
+
+/// A file that somebody has named must be there.
+fn must_exist(file: &Path) -> Result<(), MaintenanceError> {
+    if file.exists() {
+        Ok(())
+    } else {
+        Err(MaintenanceError::NoFile {
+            path: file.to_owned(),
+        })
+    }
 }
 
 /// The same, in the version that this program writes.

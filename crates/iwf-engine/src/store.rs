@@ -4,6 +4,7 @@
 //! ([`Reader`]). Nothing here knows what a workflow is allowed to do; it keeps what it is given.
 
 mod attribute_types;
+pub(crate) mod disk_full;
 mod encode;
 mod history;
 mod legacy;

@@ -10,11 +10,14 @@ use crate::store::{OpenStoreError, StoreError};
 pub enum OpenError {
     /// Only one process may write to a data folder.
     #[error(
-        "the data folder {path} is in use by another process: stop that process, or give this one a folder of its own"
+        "the data folder {path} is in use by another process{}: stop that process, or give this one a folder of its own",
+        .process_id.map_or_else(String::new, |id| format!(" ({id})"))
     )]
     InUse {
         /// The data folder.
         path: PathBuf,
+        /// That process, if it could tell its id.
+        process_id: Option<u32>,
     },
     /// The folder cannot be made, read or written.
     #[error("the data folder {path} cannot be used: make it writable, or choose another")]
@@ -67,8 +70,8 @@ pub enum OpenError {
     Full {
         /// The data folder.
         path: PathBuf,
-        /// What `SQLite` said.
-        source: rusqlite::Error,
+        /// What was refused.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Not what this program has written.
     #[error(
@@ -99,7 +102,7 @@ impl OpenError {
     pub(crate) fn new(path: &Path, error: OpenStoreError) -> Self {
         let path = path.to_owned();
         match error {
-            OpenStoreError::InUse => Self::InUse { path },
+            OpenStoreError::InUse(process_id) => Self::InUse { path, process_id },
             OpenStoreError::Folder(source) => Self::Folder { path, source },
             OpenStoreError::TooNew { found, known } => Self::TooNew { path, found, known },
             OpenStoreError::NotAFolder => Self::NotAFolder { path },

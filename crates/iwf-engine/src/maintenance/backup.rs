@@ -51,7 +51,7 @@ pub fn backup(
     let copied = connection.execute("VACUUM INTO ?", [partial.to_string_lossy()]);
     if let Err(error) = copied {
         remove_if_there(&partial)?;
-        return Err(error.into());
+        return Err(MaintenanceError::database(&partial, error));
     }
     settle(&partial)?;
     let (copy, _) = open_to_read(&partial)?;

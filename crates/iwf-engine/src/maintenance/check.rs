@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{MaintenanceError, open_current};
+use super::{MaintenanceError, must_exist, open_current};
 use crate::store::{
     Against, Folder, OpenStoreError, Problem, RunKey, StoreError, check_objects, verify_all,
 };
@@ -50,7 +50,7 @@ pub struct Finding {
 ///
 /// There is no database of this version, or it cannot be read.
 pub fn check(data_dir: &Path) -> Result<CheckReport, MaintenanceError> {
-    check_file(&Folder::new(data_dir).database())
+    check_database(&Folder::new(data_dir).database())
 }
 
 /// Checks a database by its file: a backup.
@@ -59,6 +59,11 @@ pub fn check(data_dir: &Path) -> Result<CheckReport, MaintenanceError> {
 ///
 /// As [`check`].
 pub fn check_file(file: &Path) -> Result<CheckReport, MaintenanceError> {
+    must_exist(file)?;
+    check_database(file)
+}
+
+fn check_database(file: &Path) -> Result<CheckReport, MaintenanceError> {
     let connection = open_current(file)?;
     let mut report = CheckReport {
         file: file.to_owned(),

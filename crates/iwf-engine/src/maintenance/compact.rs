@@ -36,7 +36,8 @@ pub fn compact(data_dir: &Path) -> Result<CompactReport, MaintenanceError> {
     let store = folder
         .open()
         .map_err(|error| MaintenanceError::unusable(data_dir, error))?;
-    store.vacuum()?;
+    let written = store.vacuum();
+    written.map_err(|error| MaintenanceError::database(&folder.database(), error))?;
     store.checkpoint();
     Ok(CompactReport {
         data_dir: data_dir.to_owned(),

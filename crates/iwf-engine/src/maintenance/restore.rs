@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::backup::remove_if_there;
 use super::check::first_problem;
 use super::named_file::is_none_of;
-use super::{MaintenanceError, now, number, open_to_read, settle, settle_folder};
-use crate::store::{Folder, bring_up_to_date, private};
+use super::{MaintenanceError, must_exist, now, number, open_to_read, settle, settle_folder};
+use crate::store::{Folder, bring_up_to_date, disk_full, private};
 
 /// A backup that was restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,6 +32,7 @@ pub struct RestoreReport {
 /// The file is no whole backup, the folder is in use, or it cannot be written.
 pub fn restore(data_dir: &Path, file: &Path) -> Result<RestoreReport, MaintenanceError> {
     let folder = Folder::new(data_dir);
+    must_exist(file)?;
     is_none_of(&folder, file)?;
     let (backup, _) = open_to_read(file)?;
     let _lock = folder
@@ -41,9 +42,13 @@ pub fn restore(data_dir: &Path, file: &Path) -> Result<RestoreReport, Maintenanc
     remove_if_there(&incoming)?;
     private::make_file(&incoming).map_err(|source| MaintenanceError::file(&incoming, source))?;
     // A copy through SQLite: the backup may have a log beside it.
-    backup.execute("VACUUM INTO ?", [incoming.to_string_lossy()])?;
+    let copied = backup.execute("VACUUM INTO ?", [incoming.to_string_lossy()]);
     drop(backup);
-    let runs = match examine(&incoming, file) {
+    let copied = copied.map_err(|error| {
+        let is_full = disk_full::is_full(&error);
+        MaintenanceError::database(if is_full { &incoming } else { file }, error)
+    });
+    let runs = match copied.and_then(|_| examine(&incoming, file)) {
         Ok(runs) => runs,
         Err(error) => {
             remove_if_there(&incoming)?;

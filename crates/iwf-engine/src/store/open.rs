@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::read::Reader;
-use super::{Store, private, schema};
+use super::{Store, disk_full, private, schema};
 
 /// The database within a data folder.
 const DATABASE: &str = "iwf-engine.db";
@@ -32,14 +32,18 @@ pub(crate) enum Holder {
 
 #[derive(Debug)]
 pub(crate) enum OpenStoreError {
-    InUse,
+    /// By this process, if it could tell its id.
+    InUse(Option<u32>),
     Folder(io::Error),
     NotAFolder,
-    TooNew { found: u32, known: u32 },
+    TooNew {
+        found: u32,
+        known: u32,
+    },
     Foreign,
     HalfRestored,
     ReadOnly,
-    Full(rusqlite::Error),
+    Full(Box<dyn std::error::Error + Send + Sync>),
     Damaged(String),
     Database(rusqlite::Error),
 }
@@ -49,9 +53,19 @@ impl From<rusqlite::Error> for OpenStoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::Foreign,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
-            Some(ErrorCode::DiskFull) => Self::Full(error),
+            _ if disk_full::is_full(&error) => Self::Full(error.into()),
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
             _ => Self::Database(error),
+        }
+    }
+}
+
+impl OpenStoreError {
+    fn folder(error: io::Error) -> Self {
+        if disk_full::has_no_room(&error) {
+            Self::Full(error.into())
+        } else {
+            Self::Folder(error)
         }
     }
 }
@@ -102,7 +116,7 @@ impl Folder {
             return Err(OpenStoreError::HalfRestored);
         }
         // SQLite gives its log the same mode.
-        private::make_file(&self.database()).map_err(OpenStoreError::Folder)?;
+        private::make_file(&self.database()).map_err(OpenStoreError::folder)?;
         let mut connection = Connection::open(self.database())?;
         // First of all: what is not ours is not touched.
         schema::identify(&connection)?;
@@ -148,13 +162,13 @@ impl Folder {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
                 OpenStoreError::NotAFolder
             }
-            _ => OpenStoreError::Folder(error),
+            _ => OpenStoreError::folder(error),
         })?;
         let mut file = private::new_file()
             .create(true)
             .truncate(false)
             .open(self.0.join(LOCK))
-            .map_err(OpenStoreError::Folder)?;
+            .map_err(OpenStoreError::folder)?;
         let mut tries = 1;
         loop {
             match file.try_lock() {
@@ -163,7 +177,9 @@ impl Folder {
                     std::thread::sleep(LOCK_TRY_AGAIN);
                     tries += 1;
                 }
-                Err(TryLockError::WouldBlock) => return Err(OpenStoreError::InUse),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(OpenStoreError::InUse(self.noted_id()));
+                }
                 Err(TryLockError::Error(error)) => return Err(OpenStoreError::Folder(error)),
             }
         }
@@ -177,20 +193,22 @@ impl Folder {
         Ok(file)
     }
 
+    /// The process that has noted itself in the lock file.
+    fn noted_id(&self) -> Option<u32> {
+        let text = std::fs::read_to_string(self.0.join(LOCK)).ok()?;
+        text.trim().parse().ok()
+    }
+
     /// Who holds the lock.
     pub(crate) fn holder(&self) -> Result<Holder, io::Error> {
-        let path = self.0.join(LOCK);
-        let file = match File::open(&path) {
+        let file = match File::open(self.0.join(LOCK)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holder::Nobody),
             Err(error) => return Err(error),
         };
         match file.try_lock_shared() {
             Ok(()) => Ok(Holder::Nobody),
-            Err(TryLockError::WouldBlock) => {
-                let text = std::fs::read_to_string(path)?;
-                Ok(Holder::Process(text.trim().parse().ok()))
-            }
+            Err(TryLockError::WouldBlock) => Ok(Holder::Process(self.noted_id())),
             Err(TryLockError::Error(error)) => Err(error),
         }
     }

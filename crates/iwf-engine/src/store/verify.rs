@@ -147,10 +147,21 @@ fn structure(connection: &Connection) -> Result<Vec<String>, StoreError> {
     };
     match read().map_err(StoreError::from) {
         Ok(found) if found == ["ok"] => Ok(Vec::new()),
-        Ok(found) => Ok(found),
+        Ok(found) => Ok(found.iter().flat_map(|found| lines(found)).collect()),
         Err(StoreError::Damaged(damage)) => Ok(vec![damage.to_string()]),
         Err(error) => Err(error),
     }
+}
+
+/// `SQLite` puts several findings into one row, below a heading that says nothing.
+fn lines(found: &str) -> Vec<String> {
+    let (heading, rest) = found.split_once('\n').unwrap_or(("", found));
+    let rest = if heading.starts_with("***") {
+        rest
+    } else {
+        found
+    };
+    rest.lines().map(str::to_owned).collect()
 }
 
 /// Rows of runs that are not there.
@@ -245,4 +256,23 @@ fn schedules(connection: &Connection, report: &mut dyn FnMut(Problem)) -> Result
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_finding_is_a_problem_of_its_own() {
+        let found = "*** in database main ***\nTree 5 page 9: btreeInitPage\nTree 6 page 2: free";
+        let lines = lines(found);
+        assert_eq!(
+            lines,
+            ["Tree 5 page 9: btreeInitPage", "Tree 6 page 2: free"]
+        );
+        assert_eq!(
+            super::lines("row 1 missing from index a"),
+            ["row 1 missing from index a"]
+        );
+    }
 }

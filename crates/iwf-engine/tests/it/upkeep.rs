@@ -131,7 +131,9 @@ async fn a_folder_is_looked_at_while_it_is_served() {
     assert!(told.contains("not understood"), "{told}");
 
     assert!(run(folder, &["check"]).ok().contains("is whole: 3 runs"));
-    assert!(run(folder, &["compact"]).refused().contains("in use"));
+    let told = run(folder, &["compact"]).refused();
+    let by_us = format!("in use by another process ({})", std::process::id());
+    assert!(told.contains(&by_us), "{told}");
     host.stop().await;
     let status = run(folder, &["status", "--json"]).json();
     assert_eq!(status["served"]["isServed"], false);
@@ -278,6 +280,17 @@ fn only_a_whole_backup_is_restored() {
     let backup = folder.path().join("backup.db");
     let data_dir = folder.path().join("data");
     let restore = || run(&data_dir, &["restore", backup.to_str().expect("text")]).refused();
+    assert!(restore().contains("backup.db does not exist"));
+    let cut = include_bytes!("data/schema-1.db").get(..6000);
+    std::fs::write(&backup, cut.expect("it is larger")).expect("written");
+    let told = run(
+        &data_dir,
+        &["check", "--file", backup.to_str().expect("text")],
+    )
+    .refused();
+    assert!(told.contains("damaged"), "{told}");
+    assert!(!told.contains("iwf-engine check"), "{told}");
+    std::fs::write(&backup, "").expect("written");
     assert!(restore().contains("holds no engine database"));
     std::fs::write(
         &backup,
