@@ -50,7 +50,7 @@ pub struct Health {
     /// One sentence that says why not.
     pub problem: Option<String>,
     /// Runs whose stored data proved damaged since the engine opened. They stand still, all
-    /// others go on; `iwf-engine check` lists them.
+    /// others go on; `iwf-engine check` lists them. A damaged schedule counts as one.
     pub damaged_runs: usize,
 }
 

@@ -33,6 +33,7 @@ pub(crate) use read::Reader;
 pub(crate) use retention::{Cleared, Cursor};
 pub(crate) use run_store::RunStore;
 pub(crate) use save::{Save, completion_key, status_of_number};
+pub(crate) use schedules::Schedules;
 pub(crate) use schema::{bring_up_to_date, check_objects, identify};
 pub(crate) use verify::{Against, Problem, verify_all, verify_some};
 

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use iwf_engine_core::WorkflowId;
+
 use crate::store::RunKey;
 
-/// Damaged runs that are told apart; more are not counted.
+/// Damaged runs, and damaged schedules, that are told apart; more are not counted.
 const DAMAGED_MAX: usize = 10_000;
 
 #[derive(Clone, Default)]
@@ -18,6 +20,7 @@ struct State {
     /// Why what is served may be wrong. That does not pass by itself.
     damage: Option<String>,
     damaged: HashSet<RunKey>,
+    damaged_schedules: HashSet<WorkflowId>,
 }
 
 impl WriterHealth {
@@ -26,8 +29,10 @@ impl WriterHealth {
         state.damage.clone().or_else(|| state.problem.clone())
     }
 
+    /// A damaged schedule counts as one.
     pub(crate) fn damaged_runs(&self) -> usize {
-        self.lock().damaged.len()
+        let state = self.lock();
+        state.damaged.len() + state.damaged_schedules.len()
     }
 
     pub(super) fn set_problem(&self, problem: Option<String>) {
@@ -42,6 +47,17 @@ impl WriterHealth {
                 run.key = key.0,
                 "run {} is damaged and stands still, all others go on: {damage}; `iwf-engine check` says more",
                 key.0
+            );
+        }
+    }
+
+    /// A schedule cannot be read; told once.
+    pub(crate) fn damaged_schedule(&self, workflow_id: &WorkflowId, damage: &str) {
+        let damaged = &mut self.lock().damaged_schedules;
+        if damaged.len() < DAMAGED_MAX && damaged.insert(workflow_id.clone()) {
+            tracing::error!(
+                workflow.id = %workflow_id,
+                "the schedule {workflow_id} is damaged and starts nothing, all others go on: {damage}; `iwf-engine check` says more"
             );
         }
     }

@@ -7,6 +7,7 @@ use iwf_engine_core::{ReusePolicy, Schedule, Timestamp, WorkflowId};
 
 use super::batch::{Batch, Outcome};
 use super::command::{Command, Refusal, StartOrder};
+use super::health::WriterHealth;
 use crate::cron::Expression;
 use crate::store::{RunStore, StoreError};
 
@@ -15,8 +16,13 @@ use crate::store::{RunStore, StoreError};
 pub(super) struct Agenda(BTreeSet<(Timestamp, WorkflowId)>);
 
 impl Agenda {
-    pub(super) fn load(store: &impl RunStore) -> Result<Self, StoreError> {
-        Ok(Self(store.schedules()?.into_iter().collect()))
+    /// Leaves out what cannot be read, and tells so.
+    pub(super) fn load(store: &impl RunStore, health: &WriterHealth) -> Result<Self, StoreError> {
+        let schedules = store.schedules()?;
+        for (workflow_id, damage) in &schedules.damaged {
+            health.damaged_schedule(workflow_id, &damage.to_string());
+        }
+        Ok(Self(schedules.next.into_iter().collect()))
     }
 
     pub(super) fn add(&mut self, at: Timestamp, workflow_id: WorkflowId) {

@@ -93,7 +93,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         links: Links<C>,
     ) -> Result<Self, StoreError> {
         let next_key = store.last_key()?;
-        let agenda = Agenda::load(&store)?;
+        let agenda = Agenda::load(&store, &links.health)?;
         let types = AttributeTypes::load(&store, limits.search_attribute_names_max)?;
         Ok(Self {
             store,

@@ -38,6 +38,8 @@ pub(super) fn examine(
     let mut first = None;
     let examined = store.verify(&mut |problem| match problem.run {
         Some(key) if problem.is_contained => health.damaged(key, &problem.what),
+        // A schedule, of which the writer tells.
+        None if problem.is_contained => {}
         _ => {
             first.get_or_insert(problem.to_string());
         }

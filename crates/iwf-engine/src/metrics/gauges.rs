@@ -46,7 +46,7 @@ impl Gauges {
             ("ready", "1 if the engine takes requests", &gauges.ready),
             (
                 "damaged_runs",
-                "Runs that cannot be read and stand still",
+                "Runs and schedules that cannot be read and stand still",
                 &gauges.damaged_runs,
             ),
             (

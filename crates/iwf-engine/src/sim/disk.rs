@@ -11,7 +11,9 @@ use iwf_engine_core::{
 use super::dice::Dice;
 use super::ledger::Ledger;
 use super::plan::DiskFaults;
-use crate::store::{Cleared, Cursor, Loaded, RunKey, RunStore, Save, StoreError, Stored};
+use crate::store::{
+    Cleared, Cursor, Loaded, RunKey, RunStore, Save, Schedules, StoreError, Stored,
+};
 
 /// What a process dies with, in the place of a panic.
 pub(super) struct Crash;
@@ -165,7 +167,7 @@ impl<S: RunStore> RunStore for Disk<S> {
         self.store.attribute_types()
     }
 
-    fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
+    fn schedules(&self) -> Result<Schedules, StoreError> {
         self.store.schedules()
     }
 

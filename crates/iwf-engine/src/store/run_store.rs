@@ -3,7 +3,7 @@
 
 use iwf_engine_core::{AttributeKey, Recorded, Schedule, SearchType, Timestamp, WorkflowId};
 
-use super::{Cleared, Cursor, Loaded, RunKey, Save, Store, StoreError, Stored};
+use super::{Cleared, Cursor, Loaded, RunKey, Save, Schedules, Store, StoreError, Stored};
 
 pub(crate) trait RunStore {
     fn last_key(&self) -> Result<RunKey, StoreError>;
@@ -23,9 +23,8 @@ pub(crate) trait RunStore {
     fn attribute_types(&self) -> Result<Vec<(AttributeKey, SearchType)>, StoreError> {
         Ok(Vec::new())
     }
-    /// When each schedule comes round next.
-    fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
-        Ok(Vec::new())
+    fn schedules(&self) -> Result<Schedules, StoreError> {
+        Ok(Schedules::default())
     }
     fn schedule(&self, _: &WorkflowId) -> Result<Option<Schedule>, StoreError> {
         Ok(None)
@@ -85,7 +84,7 @@ impl RunStore for Store {
         self.attribute_types()
     }
 
-    fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
+    fn schedules(&self) -> Result<Schedules, StoreError> {
         self.schedules()
     }
 

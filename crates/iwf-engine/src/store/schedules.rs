@@ -3,7 +3,16 @@
 use iwf_engine_core::{Schedule, Timestamp, WorkflowId};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Reader, Store, StoreError, encode};
+use super::{DecodeError, Reader, Store, StoreError, encode};
+
+/// All schedules, in short.
+#[derive(Debug, Default)]
+pub(crate) struct Schedules {
+    /// When each comes round next.
+    pub(crate) next: Vec<(Timestamp, WorkflowId)>,
+    /// Those that cannot be read.
+    pub(crate) damaged: Vec<(WorkflowId, DecodeError)>,
+}
 
 impl Reader {
     pub(crate) fn schedule_count(&self) -> Result<usize, StoreError> {
@@ -17,21 +26,26 @@ impl Reader {
 }
 
 impl Store {
-    /// When each schedule comes round next.
-    pub(crate) fn schedules(&self) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
+    /// A row that cannot be read is no reason to leave out the others.
+    pub(crate) fn schedules(&self) -> Result<Schedules, StoreError> {
         let sql = "SELECT workflow_id, schedule FROM schedules";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
-        let mut agenda = Vec::new();
+        let mut schedules = Schedules::default();
         while let Some(row) = rows.next()? {
-            let workflow_id: String = row.get(0)?;
-            let encoded: Vec<u8> = row.get(1)?;
-            let schedule = encode::decode_schedule(&encoded, &workflow_id.into())?;
-            if let Some(at) = schedule.next_at {
-                agenda.push((at, schedule.workflow_id));
+            // An id that is no text any more does not fit the checksum either.
+            let workflow_id = row.get_ref(0)?.as_bytes().unwrap_or_default();
+            let workflow_id = WorkflowId::from(String::from_utf8_lossy(workflow_id).as_ref());
+            let encoded = row.get_ref(1)?.as_blob().unwrap_or_default();
+            match encode::decode_schedule(encoded, &workflow_id) {
+                Ok(schedule) => {
+                    let next = schedule.next_at.map(|at| (at, workflow_id));
+                    schedules.next.extend(next);
+                }
+                Err(damage) => schedules.damaged.push((workflow_id, damage)),
             }
         }
-        Ok(agenda)
+        Ok(schedules)
     }
 
     pub(crate) fn schedule(
@@ -53,5 +67,40 @@ impl Store {
         let encoded = encode::encode_schedule(schedule);
         statement.execute(params![schedule.workflow_id.as_str(), encoded])?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::test_runs::start;
+    use crate::store::{Folder, RunKey};
+
+    #[test]
+    fn a_damaged_schedule_leaves_the_others_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::new(folder.path()).open().unwrap();
+        for workflow_id in ["a", "b", "c"] {
+            let schedule = Schedule {
+                workflow_id: workflow_id.into(),
+                expression: "* * * * *".into(),
+                start: start(RunKey(1).run_id(0)),
+                next_at: Some(Timestamp(1)),
+                last_at: None,
+            };
+            store.save_schedule(&schedule).unwrap();
+        }
+        let sql = "SELECT schedule FROM schedules WHERE workflow_id = 'b'";
+        let row = store.connection.query_row(sql, [], |row| row.get(0));
+        let mut encoded: Vec<u8> = row.unwrap();
+        encoded[10] ^= 1;
+        let sql = "UPDATE schedules SET schedule = ? WHERE workflow_id = 'b'";
+        store.connection.execute(sql, [encoded]).unwrap();
+        let schedules = store.schedules().unwrap();
+        let next: Vec<_> = schedules.next.iter().map(|(_, id)| id.as_str()).collect();
+        assert_eq!(next, ["a", "c"]);
+        let damaged = schedules.damaged.iter().map(|(id, _)| id.as_str());
+        assert_eq!(damaged.collect::<Vec<_>>(), ["b"]);
+        assert!(store.schedule(&"b".into()).is_err());
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct Problem {
     /// The run it is about, if it is about one.
     pub(crate) run: Option<RunKey>,
     pub(crate) what: String,
-    /// Whoever touches the run notices, and nobody else is harmed.
+    /// Whoever touches the run or the schedule notices, and nobody else is harmed.
     pub(crate) is_contained: bool,
 }
 
@@ -250,9 +250,10 @@ fn schedules(connection: &Connection, report: &mut dyn FnMut(Problem)) -> Result
         let workflow_id: String = row.get(0)?;
         let encoded: Vec<u8> = row.get(1)?;
         if let Err(damage) = encode::decode_schedule(&encoded, &workflow_id.as_str().into()) {
-            report(Problem::general(format!(
-                "the schedule of workflow {workflow_id}: {damage}"
-            )));
+            report(Problem {
+                is_contained: true,
+                ..Problem::general(format!("the schedule of workflow {workflow_id}: {damage}"))
+            });
         }
     }
     Ok(())

@@ -96,6 +96,33 @@ async fn a_schedule_outlives_the_process() {
 }
 
 #[tokio::test]
+async fn a_damaged_schedule_leaves_the_others_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::open(folder.path()).await;
+    let mut yearly = every_second("damaged");
+    let options = yearly.workflow_start_options.as_mut();
+    options.expect("options").cron_schedule = Some("0 0 1 1 *".to_owned());
+    host.engine.start(yearly.clone()).await.expect("registered");
+    register(&host, "sound").await;
+    host.stop().await;
+    let database = rusqlite::Connection::open(folder.path().join("iwf-engine.db"));
+    let changed = database.expect("the database").execute(
+        "UPDATE schedules SET schedule = substr(schedule, 2) WHERE workflow_id = 'damaged'",
+        [],
+    );
+    assert_eq!(changed.expect("an update"), 1);
+    let mut host = Host::open(folder.path()).await;
+    name(&host.call().await, "sound");
+    assert_eq!(host.engine.health().damaged_runs, 1);
+    let refusal = host.engine.start(yearly).await;
+    let refusal = refusal
+        .expect_err("it is there, whatever it is")
+        .to_string();
+    assert!(refusal.contains("damaged"), "{refusal}");
+    host.stop().await;
+}
+
+#[tokio::test]
 async fn the_plain_id_is_no_workflow() {
     let folder = tempfile::tempdir().expect("a folder");
     let host = Host::open(folder.path()).await;
