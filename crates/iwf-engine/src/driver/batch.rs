@@ -72,6 +72,8 @@ pub(super) struct Batch<'a, S> {
     pub(super) woken: Vec<RunKey>,
     /// Runs that cannot be read. They stand still and harm nobody else.
     pub(super) damaged: Vec<(RunKey, String)>,
+    /// Schedules that cannot be read. They start nothing.
+    pub(super) damaged_schedules: Vec<(WorkflowId, String)>,
     /// Schedules that this batch keeps or moves on.
     pub(super) schedules: Vec<Schedule>,
 }
@@ -100,6 +102,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
             effects: Vec::new(),
             woken: Vec::new(),
             damaged: Vec::new(),
+            damaged_schedules: Vec::new(),
             schedules: Vec::new(),
         }
     }
@@ -398,7 +401,7 @@ impl<'a, S: RunStore> Batch<'a, S> {
 }
 
 /// Damage is the end of one command, not of its batch: nothing was done to the run yet.
-fn or_damaged(applied: Result<Outcome, StoreError>) -> Result<Outcome, StoreError> {
+pub(super) fn or_damaged(applied: Result<Outcome, StoreError>) -> Result<Outcome, StoreError> {
     match applied {
         Err(error @ StoreError::Damaged(_)) => {
             Ok(Outcome::Refused(Refusal::Damaged(error.to_string())))

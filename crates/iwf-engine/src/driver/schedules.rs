@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, SecondsFormat};
 use iwf_engine_core::{ReusePolicy, Schedule, Timestamp, WorkflowId};
 
-use super::batch::{Batch, Outcome};
+use super::batch::{Batch, Outcome, or_damaged};
 use super::command::{Command, Refusal, StartOrder};
 use super::health::WriterHealth;
 use crate::cron::Expression;
@@ -76,8 +76,15 @@ impl<S: RunStore> Batch<'_, S> {
 
     /// The time of a schedule has come.
     pub(super) fn come_round(&mut self, workflow_id: &WorkflowId) -> Result<Outcome, StoreError> {
-        let Some(schedule) = self.schedule(workflow_id)? else {
-            return Ok(Outcome::Done);
+        let schedule = match self.schedule(workflow_id) {
+            Ok(Some(schedule)) => schedule,
+            Ok(None) => return Ok(Outcome::Done),
+            Err(StoreError::Damaged(damage)) => {
+                let damaged = (workflow_id.clone(), damage.to_string());
+                self.damaged_schedules.push(damaged);
+                return Ok(Outcome::Done);
+            }
+            Err(error) => return Err(error),
         };
         let last_is_open = match schedule.last_at {
             Some(at) => self.is_open(&run_name(workflow_id, at))?,
@@ -96,13 +103,14 @@ impl<S: RunStore> Batch<'_, S> {
             return Ok(Outcome::Done);
         };
         let name = start.workflow_id.clone();
-        let outcome = self.start(&StartOrder {
+        let started = self.start(&StartOrder {
             start,
             cron: None,
             random: rand::random(),
             reuse: ReusePolicy::AllowIfNoRunning,
             ignore_already_started: false,
-        })?;
+        });
+        let outcome = or_damaged(started)?;
         if let Outcome::Refused(refusal) = outcome {
             tracing::warn!(workflow.id = %name, ?refusal, "a schedule could not start its workflow and left this time out");
         }
@@ -119,13 +127,22 @@ impl<S: RunStore> Batch<'_, S> {
         }
     }
 
+    /// A run that cannot be read stands still for good, so it does not hold up those after it.
     fn is_open(&mut self, workflow_id: &WorkflowId) -> Result<bool, StoreError> {
         let Some(key) = self.current(workflow_id)? else {
             return Ok(false);
         };
-        Ok(self
-            .load(key)?
-            .is_some_and(|working| working.run.is_running()))
+        match self.load(key) {
+            Ok(working) => Ok(working.is_some_and(|working| working.run.is_running())),
+            Err(StoreError::Damaged(damage)) => {
+                tracing::warn!(
+                    workflow.id = %workflow_id,
+                    "{workflow_id} is damaged and counts as closed, so its schedule goes on: {damage}"
+                );
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use iwf_engine_core::{CallId, Effect, Run, Schedule, Timestamp, Write};
+use iwf_engine_core::{CallId, Effect, Run, Schedule, Timestamp, WorkflowId, Write};
 
 use super::attribute_types::{AttributeTypes, NewTypes};
 use super::batch::{Batch, Outcome, Working};
@@ -80,6 +80,7 @@ struct Prepared {
     effects: Vec<(RunKey, Effect)>,
     woken: Vec<RunKey>,
     damaged: Vec<(RunKey, String)>,
+    damaged_schedules: Vec<(WorkflowId, String)>,
     schedules: Vec<Schedule>,
     new_types: NewTypes,
     outcomes: Vec<Outcome>,
@@ -271,6 +272,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             effects: batch.effects,
             woken: batch.woken,
             damaged: batch.damaged,
+            damaged_schedules: batch.damaged_schedules,
             schedules: batch.schedules,
             new_types: batch.new_types,
             outcomes,
@@ -338,6 +340,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         self.cache.put(hot.into_iter());
         for (key, damage) in prepared.damaged {
             self.health.damaged(key, &damage);
+        }
+        for (workflow_id, damage) in prepared.damaged_schedules {
+            self.health.damaged_schedule(&workflow_id, &damage);
         }
         self.types.learn(prepared.new_types);
         for schedule in prepared.schedules {
