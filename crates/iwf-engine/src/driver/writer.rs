@@ -134,17 +134,23 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
 
     /// How long there is nothing to do unless somebody asks.
     pub(crate) fn idle_time(&mut self) -> Duration {
-        let now = self.clock.now();
-        if let Err(error) = self.timers.refill(&self.store, now) {
-            self.report(&error);
+        if self.is_stopping {
+            return Duration::ZERO;
         }
-        let wait = match (self.is_stopping, self.has_problem) {
-            (true, _) => return Duration::ZERO,
-            (false, true) => self.timers.wait(now).min(TRY_AGAIN),
-            (false, false) => self.timers.wait(now).min(self.housekeeper.wait(now)),
-        };
-        let releases = self.releases.iter().map(|(at, _)| *at);
-        let next = releases.chain(self.agenda.next()).min();
+        let now = self.clock.now();
+        let mut wait = self.housekeeper.wait(now);
+        let mut next = self.releases.iter().map(|(at, _)| *at).min();
+        // Nothing that is due is taken any more while the engine closes.
+        if !self.effects.dispatcher.lanes().is_closing() {
+            if let Err(error) = self.timers.refill(&self.store, now) {
+                self.report(&error);
+            }
+            wait = wait.min(self.timers.wait(now));
+            next = next.into_iter().chain(self.agenda.next()).min();
+        }
+        if self.has_problem {
+            wait = wait.min(TRY_AGAIN);
+        }
         next.map_or(wait, |at| {
             let millis = at.0.saturating_sub(now.0).max(0);
             wait.min(Duration::from_millis(millis.unsigned_abs()))
