@@ -123,7 +123,7 @@ struct Paging {
 #[derive(Debug, Args)]
 struct List {
     /// Only runs of this status
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, ignore_case = true)]
     status: Option<StatusName>,
 
     /// Only runs of this workflow type
@@ -146,9 +146,11 @@ enum StatusName {
     Running,
     Completed,
     Failed,
+    #[value(alias = "timeout", alias = "timedout", alias = "timed_out")]
     TimedOut,
     Terminated,
     Canceled,
+    #[value(alias = "continued_as_new", alias = "continuedasnew")]
     ContinuedAsNew,
 }
 

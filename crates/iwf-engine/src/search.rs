@@ -57,7 +57,9 @@ pub(crate) enum SearchError {
     Query(#[from] QueryError),
     #[error("the query cannot be answered: {0}")]
     Unsuited(String),
-    #[error("nextPageToken is not one that this engine gave: begin again without it")]
+    #[error(
+        "the page token (nextPageToken, pageToken, --page-token) is not one that this engine gave: begin again without it"
+    )]
     PageToken,
     #[error(
         "the search was given up after {0:?}: ask for less, or name an attribute that few have"

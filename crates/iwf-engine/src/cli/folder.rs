@@ -142,9 +142,10 @@ fn findings_for_people(report: &CheckReport) -> anyhow::Result<String> {
         let problem = output::printable(&finding.problem);
         write!(text, "{about}{problem}\n  {}\n", finding.advice)?;
     }
+    let plural = if report.problems == 1 { "" } else { "s" };
     writeln!(
         text,
-        "{file}: {} problems, {} runs checked",
+        "{file}: {} problem{plural}, {} runs checked",
         report.problems, report.runs
     )?;
     Ok(text)

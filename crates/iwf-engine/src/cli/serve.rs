@@ -15,16 +15,10 @@ use super::{Serve, environment, log};
 pub(super) fn run(arguments: &Serve) -> anyhow::Result<()> {
     log::start(&arguments.log, arguments.log_format)?;
     let token = environment::token()?;
-    if token.is_none() && !arguments.addr.ip().is_loopback() {
-        bail!(
-            "{} can be reached from other machines: set IWF_ENGINE_TOKEN, or listen on 127.0.0.1",
-            arguments.addr
-        );
-    }
     let allowed = &arguments.worker_url_allow;
-    if allowed.is_empty() && !arguments.addr.ip().is_loopback() {
+    if !arguments.addr.ip().is_loopback() && (token.is_none() || allowed.is_empty()) {
         bail!(
-            "{} can be reached from other machines, and whoever starts a workflow says where the engine calls: name the workers that it may call with --worker-url-allow, or listen on 127.0.0.1",
+            "{} can be reached from other machines, and whoever starts a workflow says where the engine calls: set IWF_ENGINE_TOKEN, and name the workers that it may call with --worker-url-allow, or listen on 127.0.0.1",
             arguments.addr
         );
     }

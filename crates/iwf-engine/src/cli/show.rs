@@ -210,7 +210,8 @@ fn value(value: &Value) -> String {
 fn channels(run: &RunDetails) -> anyhow::Result<String> {
     let mut table = Table::default();
     for channel in &run.channels {
-        let messages = format!("{} messages", channel.messages);
+        let plural = if channel.messages == 1 { "" } else { "s" };
+        let messages = format!("{} message{plural}", channel.messages);
         table.row(["", kind_name(channel.kind), &channel.name, &messages]);
     }
     table.into_text()

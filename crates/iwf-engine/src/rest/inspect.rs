@@ -86,6 +86,9 @@ async fn run(
     query: Result<Query<RunQuery>, QueryRejection>,
 ) -> Response {
     let options = parameters(query).and_then(|query| {
+        if query.workflow_id.is_empty() {
+            return Err("workflowId is missing: name the workflow to look at".to_owned());
+        }
         let chars: Option<u16> = number("valueCharsMax", &query.value_chars_max)?;
         let entries: Option<u16> = number("timelineEntriesMax", &query.timeline_entries_max)?;
         let options = InspectOptions {

@@ -121,6 +121,9 @@ async fn a_folder_is_looked_at_while_it_is_served() {
     let rest = ["list", "--page-token", token, "--json"];
     assert_eq!(run(folder, &rest).json()["runs"][0]["workflowId"], "closed");
     let closed = run(folder, &["list", "--status", "completed"]).ok();
+    assert_eq!(run(folder, &["list", "--status", "COMPLETED"]).ok(), closed);
+    run(folder, &["list", "--status", "TimedOut"]).ok();
+    run(folder, &["list", "--status", "TIMEOUT"]).ok();
     assert!(
         closed.contains("closed") && !closed.contains("waiting"),
         "{closed}"
