@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use iwf_engine::inspect::{
-    Api, ChannelKind, DataFolder, InspectOptions, Phase, RunDetails, StateExecution, Trigger, Value,
+    Api, ChannelKind, DataFolder, InspectOptions, Phase, RunDetails, Trigger, Value,
 };
 
 use super::Show;
@@ -109,12 +109,7 @@ fn facts(run: &RunDetails) -> anyhow::Result<String> {
 fn state_executions(run: &RunDetails) -> anyhow::Result<String> {
     let mut table = Table::default();
     for execution in &run.state_executions {
-        table.row([
-            "",
-            &execution.id,
-            &phase(&execution.phase),
-            &input(execution),
-        ]);
+        table.row(["", &execution.id, &phase(&execution.phase)]);
         if let Some(failing) = &execution.failing {
             let next = failing.next_attempt_at;
             let message = format!(
@@ -151,6 +146,10 @@ fn state_executions(run: &RunDetails) -> anyhow::Result<String> {
                     &format!("{kind} {} {state} ({})", channel.name, channel.id),
                 ]);
             }
+        }
+        // Last, because what the state waits for goes on with the lines before.
+        if let Some(input) = &execution.input {
+            table.row(["", "", &format!("input {}", value(input))]);
         }
     }
     table.into_text()
@@ -190,11 +189,6 @@ fn kind_name(kind: ChannelKind) -> &'static str {
         ChannelKind::Signal => "signal",
         ChannelKind::Internal => "internal channel",
     }
-}
-
-fn input(execution: &StateExecution) -> String {
-    let input = execution.input.as_ref();
-    input.map_or_else(String::new, |input| format!("input {}", value(input)))
 }
 
 /// Its beginning if values were asked for, its size otherwise.
