@@ -9,6 +9,8 @@ use crate::store::{Cleared, Cursor};
 
 /// Between two looks that find nothing to do.
 const LOOK_MILLIS: i64 = 10_000;
+/// Between two looks at the runs that are old enough and had to stay.
+const AGAIN_MILLIS: i64 = 5 * 60 * 1000;
 /// Between two commits that clear something away, so that requests come first.
 const PAUSE_MILLIS: i64 = 20;
 /// How long requests alone may keep the writer from it.
@@ -19,6 +21,8 @@ pub(super) struct Housekeeper {
     retention: Option<Duration>,
     next_at: Timestamp,
     cursor: Cursor,
+    /// When the search begins anew.
+    again_at: Timestamp,
 }
 
 impl Housekeeper {
@@ -27,6 +31,7 @@ impl Housekeeper {
             retention,
             next_at: now.plus_millis(PAUSE_MILLIS),
             cursor: Cursor::START,
+            again_at: now.plus_millis(AGAIN_MILLIS),
         }
     }
 
@@ -53,17 +58,42 @@ impl Housekeeper {
     }
 
     pub(super) fn cleared(&mut self, cleared: &Cleared, now: Timestamp) {
+        self.cursor = cleared.cursor.unwrap_or(self.cursor);
         if cleared.is_more {
-            self.cursor = cleared.cursor.unwrap_or(self.cursor);
             self.next_at = now.plus_millis(PAUSE_MILLIS);
         } else {
             self.rest(now);
         }
     }
 
-    /// Nothing to do, or it failed: later, from the beginning.
+    /// Nothing to do, or it failed: later. What had to stay is passed over for a while.
     pub(super) fn rest(&mut self, now: Timestamp) {
-        self.cursor = Cursor::START;
         self.next_at = now.plus_millis(LOOK_MILLIS);
+        if self.again_at <= now {
+            self.cursor = Cursor::START;
+            self.again_at = now.plus_millis(AGAIN_MILLIS);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::RunKey;
+
+    #[test]
+    fn what_had_to_stay_is_looked_at_again_only_after_a_while() {
+        let mut housekeeper = Housekeeper::new(Some(Duration::ZERO), Timestamp(0));
+        let end = Cursor(Timestamp(5), RunKey(1));
+        let cleared = Cleared {
+            cursor: Some(end),
+            ..Cleared::default()
+        };
+        housekeeper.cleared(&cleared, Timestamp(10));
+        assert_eq!(housekeeper.scope(Timestamp(10)).1, end);
+        housekeeper.cleared(&Cleared::default(), Timestamp(AGAIN_MILLIS - 1));
+        assert_eq!(housekeeper.scope(Timestamp(AGAIN_MILLIS)).1, end);
+        housekeeper.cleared(&Cleared::default(), Timestamp(AGAIN_MILLIS));
+        assert_eq!(housekeeper.scope(Timestamp(AGAIN_MILLIS)).1, Cursor::START);
     }
 }

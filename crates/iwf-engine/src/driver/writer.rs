@@ -210,6 +210,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
         match cleared {
             Ok(cleared) => {
                 self.cache.forget(&cleared.runs);
+                for (key, damage) in &cleared.damaged {
+                    self.health.damaged(*key, damage);
+                }
                 self.housekeeper.cleared(&cleared, now);
             }
             Err(error) => {

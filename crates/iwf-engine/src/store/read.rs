@@ -164,6 +164,16 @@ pub(super) fn head(
     with_row(connection, key, |_, head, _| Ok(head))
 }
 
+/// The head of a run, and the id of its workflow.
+pub(super) fn named_head(
+    connection: &Connection,
+    key: RunKey,
+) -> Result<Option<(WorkflowId, DecodedHead)>, StoreError> {
+    with_row(connection, key, |columns, head, _| {
+        Ok((columns.workflow_id.into(), head))
+    })
+}
+
 /// Reads and checks the row of a run: its columns, its head and its settings.
 fn with_row<T>(
     connection: &Connection,

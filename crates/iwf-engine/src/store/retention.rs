@@ -4,25 +4,31 @@
 //! A run is gone when its row is. What belonged to it becomes garbage in the same commit, and is
 //! deleted later, row by row.
 
-use iwf_engine_core::{Timestamp, WorkflowId};
+use iwf_engine_core::{Head, Status, Timestamp, WorkflowId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::history::HistoryEnd;
-use super::{Loaded, RunKey, Store, StoreError};
+use super::{RunKey, Store, StoreError, read};
 
 /// Runs that go in one commit.
 const RUNS_MAX: usize = 128;
 /// Rows of garbage that go in one commit.
 const ROWS_MAX: usize = 1000;
-/// Bytes of histories that go in one commit, and a row more.
+/// Bytes of histories, or of the rows of runs, that go in one commit, and a row more.
 const BYTES_MAX: usize = 1024 * 1024;
 
 /// Where the search for old runs goes on: when the last one looked at was closed, and its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Cursor(Timestamp, RunKey);
+pub(crate) struct Cursor(pub(crate) Timestamp, pub(crate) RunKey);
 
 impl Cursor {
     pub(crate) const START: Self = Self(Timestamp(i64::MIN), RunKey(i64::MIN));
+}
+
+/// A run that was closed long ago, and the bytes in its row.
+struct Old {
+    at: Cursor,
+    bytes: usize,
 }
 
 /// What one commit cleared away.
@@ -30,6 +36,8 @@ impl Cursor {
 pub(crate) struct Cleared {
     /// Runs that are gone.
     pub(crate) runs: Vec<RunKey>,
+    /// Old runs that cannot be read. They stay.
+    pub(crate) damaged: Vec<(RunKey, String)>,
     /// Where to go on.
     pub(crate) cursor: Option<Cursor>,
     /// Whether anything was deleted.
@@ -62,28 +70,33 @@ impl Store {
     fn clear_runs(&mut self, until: Timestamp, cursor: Cursor) -> Result<Cleared, StoreError> {
         let found = old_runs(&self.connection, until, cursor)?;
         let mut cleared = Cleared {
-            cursor: found.last().copied(),
             is_more: found.len() == RUNS_MAX,
             ..Cleared::default()
         };
-        for Cursor(_, key) in found {
-            let loaded = match self.load(key) {
-                Ok(Some(loaded)) => loaded,
+        let mut bytes = 0;
+        for old in found {
+            if bytes >= BYTES_MAX {
+                cleared.is_more = true;
+                break;
+            }
+            bytes += old.bytes;
+            cleared.cursor = Some(old.at);
+            let Cursor(_, key) = old.at;
+            let (workflow_id, decoded) = match read::named_head(&self.connection, key) {
+                Ok(Some(found)) => found,
                 Ok(None) => continue,
-                Err(StoreError::Damaged(error)) => {
-                    tracing::warn!(run.key = key.0, %error, "an old run is damaged and stays");
+                Err(StoreError::Damaged(damage)) => {
+                    cleared.damaged.push((key, damage.to_string()));
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            if self.is_needed(&loaded)? {
+            if self.is_needed(&workflow_id, &decoded.head)? {
                 continue;
             }
             let sql = "DELETE FROM runs WHERE run_key = ?";
             self.connection.prepare_cached(sql)?.execute([key.0])?;
-            let workflow_id = &loaded.run.workflow_id;
-            let end = loaded.stored.history;
-            discard(&self.connection, key, Some(workflow_id), end)?;
+            discard(&self.connection, key, Some(&workflow_id), decoded.history)?;
             cleared.runs.push(key);
             cleared.has_changed = true;
             // What became garbage is cleared next.
@@ -93,15 +106,14 @@ impl Store {
     }
 
     /// A run that another took over is how its callers find the one that goes on.
-    fn is_needed(&self, loaded: &Loaded) -> Result<bool, StoreError> {
-        let run = &loaded.run;
-        let outcome = run.head.outcome.as_deref();
+    fn is_needed(&self, workflow_id: &WorkflowId, head: &Head) -> Result<bool, StoreError> {
+        let outcome = head.outcome.as_deref();
         if !outcome.is_some_and(|outcome| outcome.is_retried) {
-            return Ok(run.is_running());
+            return Ok(head.status == Status::Running);
         }
         let sql = "SELECT 1 FROM runs WHERE workflow_id = ? AND status = 0";
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement.exists([run.workflow_id.as_str()])?)
+        Ok(statement.exists([workflow_id.as_str()])?)
     }
 
     /// Deletes some garbage; false if there was none.
@@ -200,16 +212,19 @@ fn old_runs(
     connection: &Connection,
     until: Timestamp,
     after: Cursor,
-) -> Result<Vec<Cursor>, StoreError> {
+) -> Result<Vec<Old>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT closed_at, run_key FROM runs
+        "SELECT closed_at, run_key, length(settings) + length(head) FROM runs
          WHERE closed_at IS NOT NULL AND closed_at <= ?3 AND (closed_at, run_key) > (?1, ?2)
          ORDER BY closed_at, run_key LIMIT ?4",
     )?;
     let limit = i64::try_from(RUNS_MAX).unwrap_or(i64::MAX);
     let Cursor(closed_at, key) = after;
     let rows = statement.query_map(params![closed_at.0, key.0, until.0, limit], |row| {
-        Ok(Cursor(Timestamp(row.get(0)?), RunKey(row.get(1)?)))
+        Ok(Old {
+            at: Cursor(Timestamp(row.get(0)?), RunKey(row.get(1)?)),
+            bytes: usize::try_from(row.get::<_, u32>(2)?).unwrap_or(usize::MAX),
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iwf_engine_core::{
     CompletionKey, DataAttribute, Event, IndexedValue, Outcome, Payload, RawSearchValue, Run,
-    SearchAttribute, Status, StopKind, Write,
+    SearchAttribute, StopKind, Write,
 };
 
 use super::*;
@@ -202,4 +202,24 @@ fn the_key_of_a_run_is_not_used_again_while_it_has_garbage() {
     assert_eq!(database.store.last_key().unwrap(), RunKey(7));
     database.clear(None);
     assert_eq!(database.store.last_key().unwrap(), RunKey(1));
+}
+
+#[test]
+fn an_old_run_that_is_damaged_stays_and_is_told_of() {
+    let mut database = Database::new();
+    database.insert(1, "damaged", Some(10), false);
+    database.insert(2, "sound", Some(10), false);
+    let connection = &database.store.connection;
+    let sql = "UPDATE runs SET workflow_type = 'other' WHERE run_key = 1";
+    connection.execute(sql, []).unwrap();
+    database.store.begin().unwrap();
+    let cleared = database
+        .store
+        .clear_away(Some(Timestamp(10)), Cursor::START);
+    let cleared = cleared.unwrap();
+    assert_eq!(cleared.runs, [RunKey(2)]);
+    let damaged: Vec<_> = cleared.damaged.iter().map(|(key, _)| *key).collect();
+    assert_eq!(damaged, [RunKey(1)]);
+    // The next look goes on behind both.
+    assert_eq!(cleared.cursor, Some(Cursor(Timestamp(10), RunKey(2))));
 }
