@@ -1,5 +1,6 @@
-//! The engine alone: as a server, and the commands that look after its data folder. The only place of this crate that reads configuration:
-//! arguments and the environment become typed values here, and everything else is handed those.
+//! The engine alone: as a server, and the commands that look after its data folder. The only place
+//! of this crate that reads configuration: arguments and the environment become typed values here,
+//! and everything else is handed those.
 
 mod cli;
 
