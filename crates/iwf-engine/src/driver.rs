@@ -32,7 +32,7 @@ pub(crate) use clock::Clock;
 pub(crate) use command::{Accepted, Command, Mailbox, Refusal, ResetOrder, StartOrder, Target};
 pub(crate) use dispatch::Dispatcher;
 pub(crate) use health::WriterHealth;
-pub(crate) use waiters::{Closings, Completions};
+pub(crate) use waiters::{Changes, Closings, Completions};
 pub(crate) use worker_calls::WorkerCalls;
 pub(crate) use writer::{Links, Writer};
 #[cfg(any(test, feature = "sim"))]

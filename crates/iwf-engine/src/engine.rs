@@ -33,8 +33,8 @@ use self::read::Readers;
 use self::rpc::RpcTurns;
 use crate::config::EngineConfig;
 use crate::driver::{
-    Accepted, Cache, Clock, Closings, Command, Completions, Dispatcher, Links, Mailbox, Refusal,
-    Target, WorkerCalls, Writer, WriterHealth,
+    Accepted, Cache, Changes, Clock, Closings, Command, Completions, Dispatcher, Links, Mailbox,
+    Refusal, Target, WorkerCalls, Writer, WriterHealth,
 };
 use crate::failure::Failure;
 use crate::limits::{self, Measure, Places};
@@ -70,6 +70,7 @@ struct Shared {
     dispatcher: Dispatcher,
     closings: Closings,
     completions: Completions,
+    changes: Changes,
     health: WriterHealth,
     metrics: Arc<Metrics>,
     rpc_turns: RpcTurns,
@@ -124,6 +125,7 @@ impl Engine {
             ),
             closings: Closings::default(),
             completions: Completions::default(),
+            changes: Changes::default(),
             health,
             retention: config.retention,
         };
@@ -135,6 +137,7 @@ impl Engine {
             dispatcher: links.dispatcher.clone(),
             closings: links.closings.clone(),
             completions: links.completions.clone(),
+            changes: links.changes.clone(),
             health: links.health.clone(),
             metrics,
             rpc_turns: RpcTurns::default(),

@@ -1,5 +1,5 @@
-//! Callers that wait: for the end of a workflow, or for the completion of a state. Memory only:
-//! a caller whose wait is lost asks again.
+//! Callers that wait: for the end of a workflow, the completion of a state, or the next commit of a
+//! run. Memory only: a caller whose wait is lost asks again.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use iwf_engine_core::{RunId, WorkflowId};
 use tokio::sync::Notify;
+
+use crate::store::RunKey;
 
 /// Waits for keys of one kind. Subscribe first, then look, then wait: nothing is missed.
 pub(crate) struct Waiters<K> {
@@ -18,6 +20,8 @@ type Places<K> = HashMap<K, (Arc<Notify>, usize)>;
 
 /// For the end of a chain of runs, by its first run.
 pub(crate) type Closings = Waiters<RunId>;
+/// For the next commit of a run.
+pub(crate) type Changes = Waiters<RunKey>;
 /// For a completion of a state, by workflow and stored key.
 pub(crate) type Completions = Waiters<(WorkflowId, String)>;
 
@@ -50,8 +54,15 @@ impl<K: Eq + Hash + Clone> Waiters<K> {
     }
 
     pub(crate) fn wake(&self, key: &K) {
+        self.wake_all(std::slice::from_ref(key));
+    }
+
+    pub(crate) fn wake_all(&self, keys: &[K]) {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((notify, _)) = inner.get(key) {
+        if inner.is_empty() {
+            return;
+        }
+        for (notify, _) in keys.iter().filter_map(|key| inner.get(key)) {
             notify.notify_waiters();
         }
     }

@@ -21,7 +21,7 @@ use super::health::WriterHealth;
 use super::housekeeper::Housekeeper;
 use super::schedules::Agenda;
 use super::timers::Timers;
-use super::waiters::{Closings, Completions};
+use super::waiters::{Changes, Closings, Completions};
 use crate::config::Limits;
 use crate::metrics::Metrics;
 use crate::store::{RunKey, RunStore, Save, StoreError, Stored};
@@ -42,6 +42,7 @@ pub(crate) struct Writer<S, C> {
     housekeeper: Housekeeper,
     types: AttributeTypes,
     effects: Effects<C>,
+    changes: Changes,
     /// Locks to give back once the database takes writes again.
     releases: Vec<(Timestamp, Command)>,
     next_key: RunKey,
@@ -58,6 +59,7 @@ pub(crate) struct Links<C> {
     pub(crate) dispatcher: Dispatcher<C>,
     pub(crate) closings: Closings,
     pub(crate) completions: Completions,
+    pub(crate) changes: Changes,
     pub(crate) health: WriterHealth,
     /// How long closed runs are kept; `None` keeps them for ever.
     pub(crate) retention: Option<Duration>,
@@ -113,6 +115,7 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             },
             releases: Vec::new(),
             next_key,
+            changes: links.changes,
             clock: links.clock,
             health: links.health,
             metrics: links.metrics,
@@ -346,7 +349,9 @@ impl<S: RunStore, C: Calls> Writer<S, C> {
             }
             runs.insert(key, working.run);
         }
+        let changed: Vec<RunKey> = hot.iter().map(|(key, _)| *key).collect();
         self.cache.put(hot.into_iter());
+        self.changes.wake_all(&changed);
         for (key, damage) in prepared.damaged {
             self.health.damaged(key, &damage);
         }

@@ -181,7 +181,7 @@ impl Engine {
         Ok(run)
     }
 
-    async fn latest(&self, run: Arc<Run>) -> Result<Arc<Run>, Failure> {
+    pub(super) async fn latest(&self, run: Arc<Run>) -> Result<Arc<Run>, Failure> {
         if !run.is_running() {
             return Ok(run);
         }

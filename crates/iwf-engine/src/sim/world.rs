@@ -25,8 +25,8 @@ use super::worker::{Manner, Worker};
 use super::{Failure, Options, Report};
 use crate::convert;
 use crate::driver::{
-    Cache, Calls, Clock, Closings, Command, Completions, Dispatcher, Lanes, Links, Mailbox, Turn,
-    Writer, WriterHealth,
+    Cache, Calls, Changes, Clock, Closings, Command, Completions, Dispatcher, Lanes, Links,
+    Mailbox, Turn, Writer, WriterHealth,
 };
 use crate::store::{RunKey, RunStore};
 
@@ -392,6 +392,7 @@ impl<M: Medium> World<M> {
             dispatcher,
             closings: Closings::default(),
             completions: Completions::default(),
+            changes: Changes::default(),
             health: WriterHealth::default(),
             retention: None,
             metrics: Arc::default(),

@@ -96,6 +96,50 @@ async fn a_state_is_awaited_under_one_key() {
 }
 
 #[tokio::test]
+async fn a_timer_can_be_skipped_while_the_answer_that_brings_it_is_on_its_way() {
+    let mut stage = Stage::new().await;
+    stage.start("w", json!({})).await;
+    let called = stage.call().await;
+    let skipping = stage.post(
+        "timer/skip",
+        json!({"workflowId": "w", "workflowStateExecutionId": "A-1", "timerCommandId": "t"}),
+    );
+    let answering = async {
+        while !stage
+            .served
+            .engine
+            .metrics_text()
+            .contains("long_polls 1\n")
+        {
+            tokio::task::yield_now().await;
+        }
+        called.answer(json!({"commandRequest": {
+            "commandWaitingType": "ALL_COMPLETED",
+            "timerCommands": [{"commandId": "t", "durationSeconds": 3600}]
+        }}))
+    };
+    let (skipped, _) = tokio::join!(skipping, answering);
+    skipped.ok();
+    stage.execute(complete()).await;
+    assert_eq!(stage.end("w").await["workflowStatus"], "COMPLETED");
+}
+
+#[tokio::test]
+async fn a_skip_does_not_wait_for_an_answer_that_does_not_come() {
+    let mut stage = Stage::new().await;
+    stage.start("w", json!({})).await;
+    let called = stage.call().await;
+    let request = json!({
+        "workflowId": "w", "workflowStateExecutionId": "A-1", "timerCommandIndex": 0
+    });
+    let refused = stage.post("timer/skip", request).await;
+    assert_eq!(sub_status(&refused, 400), "UNCATEGORIZED_SUB_STATUS");
+    called.answer(json!({"commandRequest": {"commandWaitingType": "ALL_COMPLETED"}}));
+    stage.execute(complete()).await;
+    assert_eq!(stage.end("w").await["workflowStatus"], "COMPLETED");
+}
+
+#[tokio::test]
 async fn a_state_must_be_named() {
     let stage = Stage::new().await;
     for nothing in [
