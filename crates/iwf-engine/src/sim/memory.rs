@@ -5,9 +5,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use iwf_engine_core::{CallState, Phase, Recorded, Run, Timestamp, WorkflowId};
+use iwf_engine_core::{
+    AttributeKey, CallState, Phase, Recorded, Run, Schedule, SearchType, Timestamp, WorkflowId,
+};
 
-use crate::store::{Loaded, OWED, RunKey, RunStore, Save, StoreError, Stored};
+use crate::store::{
+    Cleared, Cursor, Loaded, OWED, RunKey, RunStore, Save, Schedules, StoreError, Stored,
+};
 
 /// What outlives the process.
 #[derive(Clone, Default)]
@@ -78,6 +82,27 @@ impl RunStore for MemoryStore {
         due.sort_unstable();
         due.truncate(limit);
         Ok(due)
+    }
+
+    /// What the simulation does not cover: the types of search attributes, schedules, retention.
+    fn attribute_types(&self) -> Result<Vec<(AttributeKey, SearchType)>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn schedules(&self) -> Result<Schedules, StoreError> {
+        Ok(Schedules::default())
+    }
+
+    fn schedule(&self, _: &WorkflowId) -> Result<Option<Schedule>, StoreError> {
+        Ok(None)
+    }
+
+    fn save_schedule(&mut self, _: &Schedule) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn clear_away(&mut self, _: Option<Timestamp>, _: Cursor) -> Result<Cleared, StoreError> {
+        Ok(Cleared::default())
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {

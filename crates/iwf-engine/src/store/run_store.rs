@@ -20,30 +20,20 @@ pub(crate) trait RunStore {
         limit: usize,
     ) -> Result<Vec<(Timestamp, RunKey)>, StoreError>;
     /// The type of each search attribute that a run has.
-    fn attribute_types(&self) -> Result<Vec<(AttributeKey, SearchType)>, StoreError> {
-        Ok(Vec::new())
-    }
-    fn schedules(&self) -> Result<Schedules, StoreError> {
-        Ok(Schedules::default())
-    }
-    fn schedule(&self, _: &WorkflowId) -> Result<Option<Schedule>, StoreError> {
-        Ok(None)
-    }
+    fn attribute_types(&self) -> Result<Vec<(AttributeKey, SearchType)>, StoreError>;
+    fn schedules(&self) -> Result<Schedules, StoreError>;
+    fn schedule(&self, workflow_id: &WorkflowId) -> Result<Option<Schedule>, StoreError>;
     fn begin(&mut self) -> Result<(), StoreError>;
     /// Writes a schedule, new or changed.
-    fn save_schedule(&mut self, _: &Schedule) -> Result<(), StoreError> {
-        Ok(())
-    }
+    fn save_schedule(&mut self, schedule: &Schedule) -> Result<(), StoreError>;
     /// Writes the changes and says what is on disk once they are committed.
     fn save(&mut self, save: &Save<'_>) -> Result<Stored, StoreError>;
     /// Deletes a little of what nobody needs any more.
     fn clear_away(
         &mut self,
-        _closed_until: Option<Timestamp>,
-        _cursor: Cursor,
-    ) -> Result<Cleared, StoreError> {
-        Ok(Cleared::default())
-    }
+        closed_until: Option<Timestamp>,
+        cursor: Cursor,
+    ) -> Result<Cleared, StoreError>;
     /// Durable when it returns.
     fn commit(&mut self) -> Result<(), StoreError>;
     /// Undoes what was not committed; harmless if nothing was begun.
