@@ -154,9 +154,16 @@ impl Keeper {
         }
     }
 
-    /// Hands the text over as a request. It stays in the composer until the server has accepted it.
+    /// Hands the text over as a request. It stays in the composer until the server has accepted it;
+    /// one that is pressed meanwhile follows.
     pub(crate) fn send(self) {
         if self.is_sending.get_untracked() {
+            let kept = self
+                .note
+                .try_update(|note| note.press_again(browser::now_ms()));
+            if let Some(Some(kept)) = kept {
+                Storage::Device.store(&self.storage_key(), &kept);
+            }
             return;
         }
         if let Some(text) = self.note.with_untracked(refusal) {
@@ -173,6 +180,16 @@ impl Keeper {
         self.problem.set(None);
         self.is_sending.set(true);
         Storage::Device.store(&self.storage_key(), &sent);
+        spawn_local(async move {
+            let mut next = Some(sent);
+            while let Some(sent) = next {
+                next = self.deliver(sent).await;
+            }
+        });
+    }
+
+    /// Brings one request to the server. The answer is the one to bring next.
+    async fn deliver(self, sent: LocalNote) -> Option<LocalNote> {
         let key = self
             .unsettled
             .with_value(|unsettled| match unsettled {
@@ -180,10 +197,6 @@ impl Keeper {
                 _ => None,
             })
             .unwrap_or_else(browser::random_key);
-        spawn_local(self.deliver(sent, key));
-    }
-
-    async fn deliver(self, sent: LocalNote, key: IdempotencyKey) {
         let (id, zone) = (self.live.id(), browser::time_zone());
         let answer = with_retries(|| {
             server_fns::send_request(
@@ -196,23 +209,22 @@ impl Keeper {
         })
         .await;
         let is_accepted = answer.is_ok();
-        let open = self.note.try_update(|note| {
+        // None: the page has been left meanwhile.
+        let next = self.note.try_update(|note| {
             if is_accepted {
-                note.request_accepted(&sent);
+                note.request_accepted(&sent, browser::now_ms())
             } else {
                 note.request_failed();
+                None
             }
-        });
-        if open.is_none() {
-            return;
-        }
-        self.is_sending.set(false);
+        })?;
+        self.is_sending.set(next.is_some());
         match answer {
             Ok(_) => {
                 self.unsettled.set_value(None);
                 if self.note.with_untracked(Note::is_unsaved) {
                     self.typed(self.note.with_untracked(|note| note.text().to_owned()));
-                } else {
+                } else if next.is_none() {
                     Storage::Device.remove(&self.storage_key());
                 }
             }
@@ -224,6 +236,7 @@ impl Keeper {
             }
         }
         self.live.look_now();
+        next
     }
 
     fn storage_key(self) -> String {

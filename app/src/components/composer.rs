@@ -134,7 +134,7 @@ fn OpenComposer(live: Live) -> impl IntoView {
             <div class="composer__foot">
                 <p class="composer__help" id="request-help">"Enter sends, Shift+Enter makes a new line."</p>
                 <SaveNote keeper />
-                <button class="button button--main" type="submit" aria-disabled=move || keeper.is_sending.get().then_some("true")>
+                <button class="button button--main" type="submit">
                     {move || label()}
                 </button>
             </div>

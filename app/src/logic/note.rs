@@ -5,6 +5,8 @@
 //! the server has accepted it; of two copies the one with the higher number is the newer; a save
 //! that is overtaken changes nothing.
 
+use std::collections::VecDeque;
+
 use email_agent_api::{DraftNote, DraftSaved, RequestDraft, limits::REQUEST_CHARS_MAX};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,15 @@ pub(crate) enum NoteState {
     },
 }
 
+/// A request that waits until the one before it has been accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pressed {
+    /// What it says.
+    request: String,
+    /// What the composer held then: the requests before it may still have been in front.
+    composer: String,
+}
+
 /// The composer's text and its way to the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Note {
@@ -53,7 +64,9 @@ pub(crate) struct Note {
     stored: String,
     sequence: u64,
     saving: Option<DraftNote>,
-    sending: Option<u64>,
+    sending: Option<LocalNote>,
+    /// Requests that were handed over while another one was on its way, oldest first.
+    pressed: VecDeque<Pressed>,
     saved_at_ms: Option<i64>,
     failures: u32,
     failure: Option<String>,
@@ -90,7 +103,7 @@ impl Note {
     pub(crate) fn typed(&mut self, text: String, now_ms: i64) -> LocalNote {
         self.text = text;
         LocalNote {
-            text: self.text.clone(),
+            text: self.unaccepted(),
             sequence: self.next_sequence(now_ms),
         }
     }
@@ -165,30 +178,76 @@ impl Note {
     /// The text is being handed over as a request: the number that ends all saves before it, and the
     /// copy for the browser, which is dropped at the next load if the server has accepted that number.
     pub(crate) fn begin_request(&mut self, now_ms: i64) -> LocalNote {
-        let sequence = self.next_sequence(now_ms);
-        self.sending = Some(sequence);
-        LocalNote {
-            text: self.text.clone(),
-            sequence,
-        }
+        self.begin(self.text.clone(), now_ms)
     }
 
-    /// The server has the request: it leaves the composer; what was typed after it stays.
-    pub(crate) fn request_accepted(&mut self, sent: &LocalNote) {
+    /// Pressed while another request is on its way: it goes when that one has been accepted. The
+    /// answer is what to keep in the browser; nothing if there is nothing new, as after a double press.
+    pub(crate) fn press_again(&mut self, now_ms: i64) -> Option<LocalNote> {
+        let before = match (self.pressed.back(), &self.sending) {
+            (Some(pressed), _) => &pressed.composer,
+            (None, Some(sent)) => &sent.text,
+            (None, None) => return None,
+        };
+        let request = after(before, &self.text);
+        if request.trim().is_empty() {
+            return None;
+        }
+        self.pressed.push_back(Pressed {
+            request,
+            composer: self.text.clone(),
+        });
+        Some(LocalNote {
+            text: self.unaccepted(),
+            sequence: self.next_sequence(now_ms),
+        })
+    }
+
+    /// The server has the request: it leaves the composer; what was typed after it stays. The answer
+    /// is the request that was pressed meanwhile, now on its way.
+    pub(crate) fn request_accepted(&mut self, sent: &LocalNote, now_ms: i64) -> Option<LocalNote> {
         self.sending = None;
         self.failure = None;
         self.failures = 0;
         self.stored.clear();
         self.saved_at_ms = None;
-        self.text = match self.text.strip_prefix(&sent.text) {
-            Some(rest) => rest.trim_start().to_owned(),
-            None => std::mem::take(&mut self.text),
-        };
+        self.text = after(&sent.text, &self.text);
+        for pressed in &mut self.pressed {
+            pressed.composer = after(&sent.text, &pressed.composer);
+        }
+        let next = self.pressed.pop_front()?;
+        Some(self.begin(next.request, now_ms))
     }
 
-    /// The request was refused or got lost: all stays as it was.
+    /// The request was refused or got lost: all of it is in the composer, also what was pressed after it.
     pub(crate) fn request_failed(&mut self) {
+        self.text = self.unaccepted();
         self.sending = None;
+        self.pressed.clear();
+    }
+
+    fn begin(&mut self, text: String, now_ms: i64) -> LocalNote {
+        let sent = LocalNote {
+            text,
+            sequence: self.next_sequence(now_ms),
+        };
+        self.sending = Some(sent.clone());
+        sent
+    }
+
+    /// All words that the server has not accepted, as one text.
+    fn unaccepted(&self) -> String {
+        let pressed = self.pressed.iter().rev().map(|pressed| &pressed.composer);
+        let sending = self.sending.iter().map(|sent| &sent.text);
+        pressed
+            .chain(sending)
+            .fold(self.text.clone(), |text, earlier| {
+                if text.starts_with(earlier.as_str()) {
+                    text
+                } else {
+                    [earlier.as_str(), &text].join("\n").trim_end().to_owned()
+                }
+            })
     }
 
     /// Another tab or device may have stored something: take it over unless the person is in the
@@ -231,6 +290,14 @@ impl Note {
     fn next_sequence(&mut self, now_ms: i64) -> u64 {
         self.sequence = u64::try_from(now_ms).unwrap_or(0).max(self.sequence + 1);
         self.sequence
+    }
+}
+
+/// What of this text was typed after `before`: all of it, if it does not begin with that.
+fn after(before: &str, text: &str) -> String {
+    match text.strip_prefix(before) {
+        Some(rest) => rest.trim_start().to_owned(),
+        None => text.to_owned(),
     }
 }
 
@@ -344,9 +411,45 @@ mod tests {
         let again = note.begin_request(4);
         assert!(again.sequence > sent.sequence);
         note.typed("Thank Ana and Bo".to_owned(), 5);
-        note.request_accepted(&again);
+        assert_eq!(note.request_accepted(&again, 6), None);
         assert_eq!(note.text(), "and Bo", "what came after it stays");
         assert!(note.is_unsaved());
+    }
+
+    #[test]
+    fn what_is_pressed_while_another_request_is_on_its_way_follows_it() {
+        let mut note = Note::default();
+        note.typed("Thank Ana".to_owned(), 1);
+        let first = note.begin_request(2);
+        assert_eq!(note.press_again(3), None, "a double press is one press");
+        note.typed("Thank Ana, in Portuguese".to_owned(), 4);
+        assert!(note.press_again(5).is_some());
+        note.typed("make it formal".to_owned(), 6);
+        let kept = note.press_again(7).unwrap();
+        assert_eq!(kept.text, "Thank Ana, in Portuguese\nmake it formal");
+
+        let second = note.request_accepted(&first, 8).unwrap();
+        assert_eq!(second.text, ", in Portuguese");
+        assert!(second.sequence > kept.sequence);
+        assert_eq!(note.begin_save(9), None, "a save now could bring it back");
+        let third = note.request_accepted(&second, 10).unwrap();
+        assert_eq!(third.text, "make it formal");
+        note.typed("make it formal, please".to_owned(), 11);
+        assert_eq!(note.request_accepted(&third, 12), None);
+        assert_eq!(note.text(), ", please", "what was not pressed stays");
+    }
+
+    #[test]
+    fn when_a_request_fails_what_was_pressed_after_it_is_there_too() {
+        let mut note = Note::default();
+        note.typed("Thank Ana".to_owned(), 1);
+        note.begin_request(2);
+        note.typed("make it formal".to_owned(), 3);
+        note.press_again(4).unwrap();
+        note.typed(String::new(), 5);
+        note.request_failed();
+        assert_eq!(note.text(), "Thank Ana\nmake it formal");
+        assert_eq!(note.press_again(6), None, "nothing is on its way");
     }
 
     #[test]
