@@ -7,11 +7,14 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use email_agent_store::Store;
 use secrecy::{ExposeSecret, SecretString};
 
 /// The engine's folder and the secret of this installation.
 #[derive(Debug)]
 pub(crate) struct Installation {
+    /// The file of the store.
+    store_path: PathBuf,
     /// For the embedded engine.
     pub(crate) engine_dir: PathBuf,
     /// 32 random bytes as hexadecimal digits, made once. Everything that must be unguessable from
@@ -33,9 +36,18 @@ impl Installation {
             .canonicalize()
             .context("the data folder has no readable path")?;
         Ok(Self {
+            store_path: data_dir.join("app.db"),
             engine_dir: data_dir.join("engine"),
             secret: secret_in(&data_dir.join("installation.key"))?,
         })
+    }
+}
+
+impl Installation {
+    /// What is remembered beside the workflows.
+    pub(crate) fn store(&self) -> anyhow::Result<Store> {
+        Store::open(&self.store_path)
+            .with_context(|| format!("{} cannot be opened", self.store_path.display()))
     }
 }
 

@@ -29,14 +29,8 @@ async fn main() -> anyhow::Result<()> {
     logging::start(config.log_format);
     let installation = Installation::open(&config.data_dir)?;
 
-    let parts = parts::Parts::new(&config)?;
-    let info = parts.info(&config);
-    let settings = parts::settings(&config);
-    let registry = Arc::new(email_agent::registry(
-        parts.assistant,
-        parts.mailer,
-        settings.clone(),
-    )?);
+    let office = parts::office(&config, installation.store()?)?;
+    let registry = Arc::new(email_agent::registry(office.clone())?);
     let workflows = Arc::new(
         Workflows::open(
             &config.backend,
@@ -48,8 +42,7 @@ async fn main() -> anyhow::Result<()> {
     );
     let agent: Arc<dyn EmailAgent> = Arc::new(AgentService::new(
         workflows.client(),
-        settings,
-        info,
+        office,
         &installation.secret,
     ));
 

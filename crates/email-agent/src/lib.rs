@@ -1,7 +1,7 @@
 //! The email agent: the workflow, its two ports (language model and mail) and their adapters.
 //!
-//! In go a client of any iWF server, an [`assistant::Assistant`], a [`mailer::Mailer`] and
-//! [`Settings`]; out come the [`email_agent_api::EmailAgent`] that the pages call and the registry
+//! In go a client of any iWF server and an [`Office`] (an [`assistant::Assistant`], a
+//! [`mailer::Mailer`] and [`Settings`]); out come the [`email_agent_api::EmailAgent`] that the pages call and the registry
 //! that a worker runs. Rules live in values (`desk`, `email`, `times`, `book`), each tested without
 //! a server; `workflow` puts them into states and RPCs, one file each.
 
@@ -19,21 +19,15 @@ mod book;
 mod conversation;
 mod desk;
 mod email;
+mod office;
 mod policy;
 mod times;
 mod workflow;
 
-use std::sync::Arc;
+pub use office::Office;
+pub use policy::{AssistantRetry, BackOff, LiveSettings, Settings};
 
-pub use policy::{AssistantRetry, BackOff, Settings};
-
-/// What a worker runs: the workflow over these two ports.
-pub fn registry(
-    assistant: Arc<dyn assistant::Assistant>,
-    mailer: Arc<dyn mailer::Mailer>,
-    settings: Settings,
-) -> Result<iwf::Registry, iwf::DefinitionError> {
-    iwf::Registry::new().add(workflow::EmailAgentWorkflow::new(
-        assistant, mailer, settings,
-    ))
+/// What a worker runs: the workflow in this office.
+pub fn registry(office: Office) -> Result<iwf::Registry, iwf::DefinitionError> {
+    iwf::Registry::new().add(workflow::EmailAgentWorkflow::new(office))
 }

@@ -1,9 +1,10 @@
 //! What an installation may choose. Typed values only; who reads the environment is the server.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{ApprovalMode, limits::UNDO_WINDOW_SECONDS};
+use tokio::sync::watch;
 
 /// Everything that the workflow can be told. [`Settings::default`] is what people should have.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,32 @@ impl Default for Settings {
             assistant_retry: AssistantRetry::default(),
             assistant_timeout: Duration::from_secs(90),
         }
+    }
+}
+
+/// The settings as they are now: a person may change them while emails are on their way.
+#[derive(Debug, Clone)]
+pub struct LiveSettings(watch::Receiver<Arc<Settings>>);
+
+impl LiveSettings {
+    /// The settings with the end that changes them.
+    #[must_use]
+    pub fn channel(settings: Settings) -> (watch::Sender<Arc<Settings>>, Self) {
+        let (change, now) = watch::channel(Arc::new(settings));
+        (change, Self(now))
+    }
+
+    /// As they are at this moment.
+    #[must_use]
+    pub fn now(&self) -> Arc<Settings> {
+        Arc::clone(&self.0.borrow())
+    }
+}
+
+/// Settings that nobody changes.
+impl From<Settings> for LiveSettings {
+    fn from(settings: Settings) -> Self {
+        Self::channel(settings).1
     }
 }
 

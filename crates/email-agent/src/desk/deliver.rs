@@ -40,7 +40,7 @@ pub(crate) struct Attempt {
 impl Desk {
     /// Passes the point of no return, unless something was accepted before that has to be dealt
     /// with first. The caller holds the lock on the book, so "before" is exact.
-    pub(crate) fn begin(&mut self, attempt: &Attempt, book: &Book, moment: &Moment<'_>) -> bool {
+    pub(crate) fn begin(&mut self, attempt: &Attempt, book: &Book, moment: &Moment) -> bool {
         let record = &mut self.record;
         let armed = matches!(
             record.stage,
@@ -89,12 +89,7 @@ impl Desk {
     }
 
     /// Records what the mail server said.
-    pub(crate) fn delivered(
-        &mut self,
-        attempt: &Attempt,
-        outcome: SendOutcome,
-        moment: &Moment<'_>,
-    ) {
+    pub(crate) fn delivered(&mut self, attempt: &Attempt, outcome: SendOutcome, moment: &Moment) {
         match bounded(outcome) {
             SendOutcome::Accepted { results } => self.taken(attempt, results, moment.now),
             SendOutcome::Refused {
@@ -189,7 +184,7 @@ impl Desk {
         self.record.stage = Stage::PartlySent { proof };
     }
 
-    fn wait_and_retry(&mut self, reason: String, moment: &Moment<'_>) {
+    fn wait_and_retry(&mut self, reason: String, moment: &Moment) {
         let now = moment.now;
         let Some((attempts, until)) = self
             .record

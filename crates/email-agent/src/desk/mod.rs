@@ -15,6 +15,8 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use email_agent_api::{
     AgentError, ApprovalMode, Email, EmailVersion, Proof, RecipientResult, Revision, Schedule,
@@ -105,11 +107,11 @@ pub(crate) struct Desk {
 
 /// What a decision may depend on besides the desk.
 #[derive(Debug, Clone)]
-pub(crate) struct Moment<'a> {
+pub(crate) struct Moment {
     /// The clock.
     pub now: DateTime<Utc>,
     /// How this installation works.
-    pub settings: &'a Settings,
+    pub settings: Arc<Settings>,
     /// A Message-ID that nobody has used, should one be needed.
     pub message_id: String,
 }

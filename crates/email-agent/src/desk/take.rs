@@ -40,7 +40,7 @@ impl Desk {
     }
 
     /// Takes a request in hand for the assistant.
-    pub(crate) fn take_words(&mut self, words: Words, moment: &Moment<'_>) {
+    pub(crate) fn take_words(&mut self, words: Words, moment: &Moment) {
         if let Err(error) = self.allow_words() {
             self.say(NewTurn::new(Speaker::You, words.text, words.at));
             self.complain(error.message, moment.now);
@@ -65,12 +65,7 @@ impl Desk {
     }
 
     /// Carries a command out, or says why not.
-    pub(crate) fn take_command(
-        &mut self,
-        sequence: Sequence,
-        command: &Command,
-        moment: &Moment<'_>,
-    ) {
+    pub(crate) fn take_command(&mut self, sequence: Sequence, command: &Command, moment: &Moment) {
         self.skip(sequence);
         let allowed = match command {
             // An edit that was overtaken while it waited is applied on top: nothing of it is lost,
@@ -112,7 +107,7 @@ impl Desk {
         }
     }
 
-    fn edit(&mut self, base: Version, edit: &EmailEdit, moment: &Moment<'_>) {
+    fn edit(&mut self, base: Version, edit: &EmailEdit, moment: &Moment) {
         let Ok((email, removed)) = edit::apply(&self.email(), edit, moment.now) else {
             return;
         };
@@ -140,7 +135,7 @@ impl Desk {
         self.after_change(moment);
     }
 
-    fn restore(&mut self, version: Version, moment: &Moment<'_>) {
+    fn restore(&mut self, version: Version, moment: &Moment) {
         let Some(mut email) = versions::find(&self.versions, version).cloned() else {
             return;
         };
@@ -168,7 +163,7 @@ impl Desk {
     }
 
     /// The email is not what was approved any more.
-    fn after_change(&mut self, moment: &Moment<'_>) {
+    fn after_change(&mut self, moment: &Moment) {
         if self.retire() {
             self.tell(
                 "The email was changed, so the approval was taken back.",
@@ -181,7 +176,7 @@ impl Desk {
 
     /// In automatic mode a complete email is scheduled by itself, unless there is a gap in it that
     /// somebody has to fill.
-    pub(super) fn arm_if_automatic(&mut self, moment: &Moment<'_>) {
+    pub(super) fn arm_if_automatic(&mut self, moment: &Moment) {
         let email = self.email();
         let gap = [email.subject.as_str(), &email.body]
             .iter()
@@ -196,14 +191,14 @@ impl Desk {
         }
     }
 
-    fn approve(&mut self, version: Version, moment: &Moment<'_>) {
+    fn approve(&mut self, version: Version, moment: &Moment) {
         let already = matches!(&self.record.stage, Stage::Scheduled { schedule } if schedule.version == version);
         if !already {
             self.schedule(version, "is approved", moment);
         }
     }
 
-    fn schedule(&mut self, version: Version, why: &str, moment: &Moment<'_>) {
+    fn schedule(&mut self, version: Version, why: &str, moment: &Moment) {
         let Some(wish) = self.email().send_at else {
             return;
         };
@@ -215,7 +210,7 @@ impl Desk {
         self.record.stage = Stage::Scheduled { schedule };
     }
 
-    fn send_now(&mut self, version: Version, moment: &Moment<'_>) {
+    fn send_now(&mut self, version: Version, moment: &Moment) {
         if matches!(&self.record.stage, Stage::UndoWindow { schedule } if schedule.version == version)
         {
             return;
@@ -231,7 +226,7 @@ impl Desk {
         version: Version,
         due: DateTime<Utc>,
         wish: Option<SendWish>,
-        moment: &Moment<'_>,
+        moment: &Moment,
     ) -> Schedule {
         // The Message-ID is fixed at approval: bringing the same version forward keeps it.
         let (message_id, dated) = match self.record.delivery.take() {
@@ -255,14 +250,14 @@ impl Desk {
         schedule
     }
 
-    fn try_now(&mut self, moment: &Moment<'_>) {
+    fn try_now(&mut self, moment: &Moment) {
         if let Stage::Retrying { retrying } = &mut self.record.stage {
             retrying.next_at = moment.now;
         }
     }
 
     /// The same version again, at once.
-    fn try_again(&mut self, moment: &Moment<'_>) {
+    fn try_again(&mut self, moment: &Moment) {
         let Some(delivery) = &mut self.record.delivery else {
             return;
         };
@@ -274,7 +269,7 @@ impl Desk {
         };
     }
 
-    fn settle(&mut self, answer: UnsureAnswer, moment: &Moment<'_>) {
+    fn settle(&mut self, answer: UnsureAnswer, moment: &Moment) {
         match answer {
             UnsureAnswer::Arrived => {
                 self.tell("You said that the email arrived.", moment.now);

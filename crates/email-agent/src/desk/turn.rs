@@ -20,7 +20,7 @@ const RESPONSE_ID_BYTES_MAX: usize = 512;
 
 impl Desk {
     /// What the assistant may know.
-    pub(crate) fn turn_input(&self, request: &InHand, moment: &Moment<'_>) -> TurnInput {
+    pub(crate) fn turn_input(&self, request: &InHand, moment: &Moment) -> TurnInput {
         TurnInput {
             request: request.text.clone(),
             conversation: self.conversation.clone(),
@@ -41,7 +41,7 @@ impl Desk {
     }
 
     /// The assistant has answered.
-    pub(crate) fn answered(&mut self, request: &InHand, output: TurnOutput, moment: &Moment<'_>) {
+    pub(crate) fn answered(&mut self, request: &InHand, output: TurnOutput, moment: &Moment) {
         let now = moment.now;
         self.put_down(request);
         for address in named::addresses_in(&request.text) {
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     /// There will be no answer. The words stay in the conversation, to be asked again.
-    pub(crate) fn unanswered(&mut self, request: &InHand, why: &str, moment: &Moment<'_>) {
+    pub(crate) fn unanswered(&mut self, request: &InHand, why: &str, moment: &Moment) {
         self.put_down(request);
         let named_now = named::addresses_in(&request.text);
         for address in named_now {

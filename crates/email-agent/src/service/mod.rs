@@ -24,8 +24,8 @@ use self::{
     id::IdMaker,
 };
 use crate::{
+    Office,
     desk::Desk,
-    policy::Settings,
     times,
     workflow::{
         DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, RemoveRequest, SUMMARY,
@@ -43,8 +43,7 @@ const GAP: Duration = Duration::from_millis(200);
 /// See the module.
 pub struct AgentService {
     client: Client,
-    settings: Settings,
-    info: AppInfo,
+    office: Office,
     ids: IdMaker,
 }
 
@@ -52,11 +51,10 @@ impl AgentService {
     /// `secret` belongs to the installation and stays the same: with it, the same start key leads to
     /// the same email, and nobody else can tell which.
     #[must_use]
-    pub fn new(client: Client, settings: Settings, info: AppInfo, secret: &SecretString) -> Self {
+    pub fn new(client: Client, office: Office, secret: &SecretString) -> Self {
         Self {
             client: client.lock_patience(LOCK_PATIENCE),
-            settings,
-            info,
+            office,
             ids: IdMaker::new(secret),
         }
     }
@@ -129,7 +127,7 @@ impl AgentService {
 #[async_trait]
 impl EmailAgent for AgentService {
     fn info(&self) -> AppInfo {
-        self.info.clone()
+        self.office.info()
     }
 
     async fn start(&self, request: StartRequest) -> Result<Started, AgentError> {
@@ -138,7 +136,7 @@ impl EmailAgent for AgentService {
         let id = self.ids.of(&request.key);
         let input = StartInput {
             time_zone: zone.name().to_owned(),
-            approval: self.settings.approval,
+            approval: self.office.settings.now().approval,
         };
         // The desk is there from the first moment on, so that nobody has to wait for the first state.
         let desk = Desk::new(input.approval, input.time_zone.clone(), Utc::now());

@@ -35,8 +35,6 @@ mod turn_state;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use agent_state::AgentState;
 use cancel_state::CancelState;
 use closing_state::ClosingState;
@@ -58,17 +56,13 @@ pub(crate) use schema::{DESK, REQUESTS, SUMMARY};
 pub(crate) use send_request::SendRequest;
 
 use crate::{
-    assistant::Assistant,
+    Office,
     desk::{Ending, Moment},
-    mailer::Mailer,
-    policy::Settings,
 };
 
 /// The workflow with what its states need. One value serves every email.
 pub(crate) struct EmailAgentWorkflow {
-    assistant: Arc<dyn Assistant>,
-    mailer: Arc<dyn Mailer>,
-    settings: Settings,
+    office: Office,
 }
 
 /// What an email is started with.
@@ -117,23 +111,16 @@ impl Workflow for EmailAgentWorkflow {
 }
 
 impl EmailAgentWorkflow {
-    /// A workflow over these two ports.
-    pub(crate) fn new(
-        assistant: Arc<dyn Assistant>,
-        mailer: Arc<dyn Mailer>,
-        settings: Settings,
-    ) -> Self {
-        Self {
-            assistant,
-            mailer,
-            settings,
-        }
+    /// The workflow in this office.
+    pub(crate) fn new(office: Office) -> Self {
+        Self { office }
     }
 
     /// The moment of a step: its clock, the settings, and a Message-ID in case it approves something.
     /// An attempt that fails leaves nothing behind, so a fresh id per attempt is harmless.
-    fn moment(&self, cx: &StateCx<'_, Self>) -> Moment<'_> {
+    fn moment(&self, cx: &StateCx<'_, Self>) -> Moment {
         let domain = self
+            .office
             .mailer
             .sender()
             .address()
@@ -141,7 +128,7 @@ impl EmailAgentWorkflow {
             .map_or("localhost", |(_, domain)| domain);
         Moment {
             now: cx.now().into(),
-            settings: &self.settings,
+            settings: self.office.settings.now(),
             message_id: format!("<{:032x}@{domain}>", rand::random::<u128>()),
         }
     }

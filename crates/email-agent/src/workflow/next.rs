@@ -19,7 +19,7 @@ impl EmailAgentWorkflow {
             Flow::Listen => AgentState::go(()),
             Flow::Turn(request) => Next::all([TurnState::spawn_with(
                 request,
-                TurnState::options_of(&self.settings),
+                TurnState::options_of(&self.office.settings.now()),
             )]),
             Flow::Wait { attempt, due } => ScheduleState::go(Wait { attempt, due }),
             // What was accepted in the last moment is answered before the end, not dropped.
@@ -31,7 +31,7 @@ impl EmailAgentWorkflow {
 }
 
 /// Takes one message from the channel.
-pub(super) fn take(desk: &mut Desk, book: &Book, input: UserInput, moment: &Moment<'_>) {
+pub(super) fn take(desk: &mut Desk, book: &Book, input: UserInput, moment: &Moment) {
     let UserInput {
         sequence, at, what, ..
     } = input;

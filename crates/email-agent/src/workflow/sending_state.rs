@@ -41,7 +41,7 @@ impl State for SendingState {
         let mut desk = before.clone();
         match desk.outgoing(&attempt) {
             Some(mail) => {
-                let outcome = workflow.mailer.send(&mail).await;
+                let outcome = workflow.office.mailer.send(&mail).await;
                 desk.delivered(&attempt, outcome, &workflow.moment(cx));
             }
             None if load_book(cx)?.canceled.is_some() => return Ok(Next::dead_end()),

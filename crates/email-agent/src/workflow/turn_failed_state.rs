@@ -28,7 +28,7 @@ impl State for TurnFailedState {
         let mut desk = before.clone();
         let workflow = cx.workflow();
         if desk.has_in_hand(&request) {
-            let attempts = workflow.settings.assistant_retry.attempts;
+            let attempts = workflow.office.settings.now().assistant_retry.attempts;
             let why = format!(
                 "The assistant could not be reached, {attempts} attempts in a row. Try again in a while, or write the email by hand."
             );

@@ -36,7 +36,7 @@ impl State for TurnState {
         let mut desk = before.clone();
         if desk.has_in_hand(&request) {
             let turn = desk.turn_input(&request, &workflow.moment(cx));
-            let answer = workflow.assistant.turn(&turn).await;
+            let answer = workflow.office.assistant.turn(&turn).await;
             // The answer took a while: what follows happens now, not when the call began.
             let moment = workflow.moment(cx);
             match answer {

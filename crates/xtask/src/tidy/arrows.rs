@@ -44,7 +44,7 @@ const NOT_FOR_THE_PAGE: Outside = AnythingBut(&[
 /// Settings are the programs' business, and so is where workflows are stored.
 const NOT_FOR_LIBRARIES: Outside = AnythingBut(&["clap", "dotenvy", "rusqlite"]);
 
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 11] = [
     room("frontend", &["app"], NOT_FOR_THE_PAGE),
     room("app", &["email-agent-api"], NOT_FOR_THE_PAGE),
     room("email-agent-api", &[], NOT_FOR_THE_PAGE),
@@ -53,10 +53,15 @@ const ROOMS: [Room; 10] = [
         tests_may_know: &["iwf-engine", "iwf-protocol"],
         ..room(
             "email-agent",
-            &["email-agent-api", "iwf"],
+            &["email-agent-api", "email-agent-store", "iwf"],
             NOT_FOR_LIBRARIES,
         )
     },
+    room(
+        "email-agent-store",
+        &["email-agent-api"],
+        AnythingBut(&["clap", "dotenvy"]),
+    ),
     room("iwf", &["iwf-protocol"], NOT_FOR_LIBRARIES),
     room("iwf-engine", &["iwf-engine-core", "iwf-protocol"], Anything),
     // Pure rules: whatever could reach a clock, a random source, a file or the network stays out.
@@ -76,6 +81,7 @@ const ROOMS: [Room; 10] = [
             "app",
             "email-agent",
             "email-agent-api",
+            "email-agent-store",
             "iwf",
             "iwf-engine",
             "iwf-protocol",

@@ -5,6 +5,8 @@ mod delivery;
 mod properties;
 mod turns;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use email_agent_api::{ApprovalMode, Command, EmailEdit, RecipientResult, StageKind, WallTime};
 
@@ -37,11 +39,10 @@ impl World {
         }
     }
 
-    fn moment(&self) -> Moment<'static> {
-        let settings: &'static Settings = Box::leak(Box::new(self.settings.clone()));
+    fn moment(&self) -> Moment {
         Moment {
             now: self.now,
-            settings,
+            settings: Arc::new(self.settings.clone()),
             message_id: format!("<{}@example.org>", self.sequence),
         }
     }

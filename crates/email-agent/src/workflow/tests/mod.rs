@@ -15,11 +15,14 @@ use email_agent_api::{
     RecipientResult, Stage,
 };
 
+use email_agent_store::Store;
+
 use super::{
     EmailAgentWorkflow,
     schema::{UserInput, What},
 };
 use crate::{
+    Office,
     assistant::{Assistant, AssistantError, Operation, SendTime, TurnInput, TurnOutput},
     book::Book,
     desk::{Attempt, Desk, Flow, InHand, Moment},
@@ -52,11 +55,15 @@ impl Ports {
         self.calls.load(Ordering::Relaxed)
     }
     fn workflow(self: &Arc<Self>) -> EmailAgentWorkflow {
-        EmailAgentWorkflow::new(
-            Arc::clone(self) as _,
-            Arc::clone(self) as _,
-            Settings::default(),
-        )
+        EmailAgentWorkflow::new(self.office())
+    }
+    fn office(self: &Arc<Self>) -> Office {
+        Office {
+            assistant: Arc::clone(self) as _,
+            mailer: Arc::clone(self) as _,
+            settings: Settings::default().into(),
+            store: Store::in_memory().unwrap(),
+        }
     }
 }
 
@@ -142,10 +149,9 @@ fn working() -> Desk {
 
 /// A desk whose first version is approved, and the attempt that is armed.
 fn scheduled() -> (Desk, Attempt, DateTime<Utc>) {
-    let settings = Settings::default();
     let moment = Moment {
         now: now(),
-        settings: &settings,
+        settings: Arc::default(),
         message_id: "<1@example.org>".to_owned(),
     };
     let mut desk = working();

@@ -291,7 +291,7 @@ async fn sending_state_gives_way_to_what_was_accepted_before() {
 
 #[tokio::test]
 async fn every_recovery_state_fits_the_state_it_recovers() {
-    let registry = crate::registry(Ports::silent(), Ports::silent(), Settings::default());
+    let registry = crate::registry(Ports::silent().office());
     assert!(
         registry.is_ok(),
         "recovery states fit: {:?}",
@@ -302,10 +302,9 @@ async fn every_recovery_state_fits_the_state_it_recovers() {
 #[tokio::test]
 async fn outcome_unknown_state_asks_a_person() {
     let (mut desk, attempt, _) = scheduled();
-    let settings = Settings::default();
     let moment = Moment {
         now: now(),
-        settings: &settings,
+        settings: Arc::default(),
         message_id: String::new(),
     };
     assert!(desk.begin(&attempt, &Book::default(), &moment));

@@ -10,16 +10,17 @@ use std::{
 
 use async_trait::async_trait;
 use email_agent::{
-    AssistantRetry, BackOff, Settings,
+    AssistantRetry, BackOff, Office, Settings,
     assistant::{Assistant, AssistantError, Operation, SendTime, TurnInput, TurnOutput},
     mailer::{Mailer, OutgoingMail, SendOutcome},
     service::AgentService,
 };
 use email_agent_api::{
-    Accepted, AgentError, AppInfo, AssistantInfo, Command, CommandRequest, EmailAgent, EmailId,
-    EmailView, ErrorCode, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult,
-    StageKind, StartRequest,
+    Accepted, AgentError, AssistantInfo, Command, CommandRequest, EmailAgent, EmailId, EmailView,
+    ErrorCode, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult, StageKind,
+    StartRequest,
 };
+use email_agent_store::Store;
 use tempfile::TempDir;
 
 use super::engines::Running;
@@ -200,17 +201,16 @@ impl House {
         assistant: Arc<Script>,
         post: Arc<Post>,
     ) -> Self {
-        let info = AppInfo {
-            assistant: assistant.info(),
-            mail: post.info(),
-            approval: settings.approval,
-            version: "test".to_owned(),
+        let office = Office {
+            assistant: assistant.clone(),
+            mailer: post.clone(),
+            settings: settings.clone().into(),
+            store: Store::open(&folder.path().join("app.db")).unwrap(),
         };
-        let registry =
-            email_agent::registry(assistant.clone(), post.clone(), settings.clone()).unwrap();
+        let registry = email_agent::registry(office.clone()).unwrap();
         let (running, client) = Running::open(folder.path(), before, Arc::new(registry)).await;
         Self {
-            agent: AgentService::new(client, settings.clone(), info, &"secret".into()),
+            agent: AgentService::new(client, office, &"secret".into()),
             running: Some(running),
             assistant,
             post,

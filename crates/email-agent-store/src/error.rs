@@ -1,0 +1,31 @@
+//! Why something could not be remembered.
+
+/// By what whoever runs the program does next.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A newer program has written the file.
+    #[error(
+        "the file of settings and lists was written by a newer version of this program (schema {found}, this one knows {known}): start that version, or restore a backup"
+    )]
+    TooNew {
+        /// The version found.
+        found: u32,
+        /// The newest version known.
+        known: u32,
+    },
+    /// Something stored cannot be read.
+    #[error("“{name}” in the file of settings and lists cannot be read: restore a backup of it")]
+    Unreadable {
+        /// What it is.
+        name: &'static str,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The disk or SQLite refused.
+    #[error("the file of settings and lists cannot be used: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The program is stopping.
+    #[error("the program was stopping")]
+    Interrupted,
+}

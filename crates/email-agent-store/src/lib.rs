@@ -1,0 +1,64 @@
+//! What the email agent remembers beside its workflows: one SQLite file in the data folder.
+//!
+//! A workflow is the only truth about its email. Here lies what concerns all of them: what a person
+//! has set, whom they know, how the list is arranged. [`Store`] is cheap to clone; its methods wait
+//! for the disk on a thread that may block. What a method has answered `Ok` to is on disk.
+
+mod documents;
+mod error;
+mod schema;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::Connection;
+
+pub use error::StoreError;
+
+/// See the module.
+#[derive(Clone)]
+pub struct Store {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl Store {
+    /// Opens the file, making or migrating it. The folder must exist.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::with(Connection::open(path)?)
+    }
+
+    /// A store that is gone with the value; for tests and previews.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::with(Connection::open_in_memory()?)
+    }
+
+    fn with(mut connection: Connection) -> Result<Self, StoreError> {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        schema::bring_up_to_date(&mut connection)?;
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+        })
+    }
+
+    /// Runs `work` in one transaction, on a thread that may block. It is committed if `work` succeeds.
+    async fn transaction<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connection = Arc::clone(&self.connection);
+        tokio::task::spawn_blocking(move || {
+            // A panic inside a transaction has rolled it back: the connection is as good as before.
+            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            let transaction = connection.transaction()?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        })
+        .await
+        .map_err(|_| StoreError::Interrupted)?
+    }
+}

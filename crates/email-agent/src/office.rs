@@ -1,0 +1,34 @@
+//! What stands around the desk: everything outside an email that its workflow and its service use.
+
+use std::sync::Arc;
+
+use email_agent_api::AppInfo;
+use email_agent_store::Store;
+
+use crate::{LiveSettings, assistant::Assistant, mailer::Mailer};
+
+/// See the module. Clones share everything.
+#[derive(Clone)]
+pub struct Office {
+    /// Who writes the drafts.
+    pub assistant: Arc<dyn Assistant>,
+    /// Where mail goes.
+    pub mailer: Arc<dyn Mailer>,
+    /// How this installation works.
+    pub settings: LiveSettings,
+    /// What is remembered beside the workflows.
+    pub store: Store,
+}
+
+impl Office {
+    /// How this installation works, for the pages.
+    #[must_use]
+    pub fn info(&self) -> AppInfo {
+        AppInfo {
+            assistant: self.assistant.info(),
+            mail: self.mailer.info(),
+            approval: self.settings.now().approval,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
