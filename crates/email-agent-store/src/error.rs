@@ -22,6 +22,14 @@ pub enum StoreError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// A password or key cannot be opened.
+    #[error(
+        "the secret of \u{201c}{name}\u{201d} cannot be opened, because it was stored under another installation key or was changed since: enter it again"
+    )]
+    Sealed {
+        /// What it belongs to.
+        name: &'static str,
+    },
     /// The disk or SQLite refused.
     #[error("the file of settings and lists cannot be used: {0}")]
     Sqlite(#[from] rusqlite::Error),

@@ -12,6 +12,7 @@
 mod documents;
 mod error;
 mod schema;
+mod secrets;
 
 use std::{
     path::Path,
@@ -21,6 +22,7 @@ use std::{
 use rusqlite::Connection;
 
 pub use error::StoreError;
+pub use secrets::{SecretChange, Vault};
 
 /// See the module.
 #[derive(Clone)]

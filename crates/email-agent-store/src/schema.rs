@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each raises `user_version` by one. Released ones never change.
-const MIGRATIONS: &[&str] = &[include_str!("schema_1_documents.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema_1_documents.sql"),
+    include_str!("schema_2_secrets.sql"),
+];
 
 /// Makes or migrates the schema.
 pub(crate) fn bring_up_to_date(connection: &mut Connection) -> Result<(), StoreError> {
