@@ -12,6 +12,7 @@ mod error;
 mod id;
 pub mod limits;
 mod list;
+mod preferences;
 mod recipient;
 mod text;
 mod time;
@@ -27,6 +28,12 @@ pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
 pub use id::{EmailId, IdempotencyKey};
 pub use list::{EmailList, EmailSummary, ListQuery};
+pub use preferences::{
+    FirstRun, Fixed, HealthRow, HostName, Language, Light, Line, MailSecurity, ModelChange,
+    ModelChoice, ModelServer, ModelView, Paragraphs, PreferenceError, Sending, SendingChange,
+    SendingKind, SendingView, SettingsChange, SettingsView, SmtpServer, TestReport, TestStep,
+    WriteOnly, You,
+};
 pub use recipient::{Recipient, RecipientError};
 pub use text::{HeaderText, TextError, strip_unprintable};
 pub use time::{SendWish, WallTime, date_time_text};

@@ -32,3 +32,17 @@ pub const LIST_PAGE_EMAILS: u32 = 50;
 pub const UNDO_WINDOW_SECONDS: u32 = 10;
 /// How far ahead a mail can be scheduled: ten years.
 pub const SCHEDULE_AHEAD_DAYS_MAX: i64 = 3_660;
+/// The name that a person signs with.
+pub const NAME_CHARS_MAX: usize = 100;
+/// How a person wants their emails to sound; it goes with every turn of the assistant.
+pub const STYLE_NOTE_CHARS_MAX: usize = 2_000;
+/// What stands below each email.
+pub const SIGNATURE_CHARS_MAX: usize = 1_000;
+/// The user of a mail server.
+pub const LOGIN_CHARS_MAX: usize = 200;
+/// The address of a language model.
+pub const ENDPOINT_CHARS_MAX: usize = 500;
+/// The name of a language model.
+pub const MODEL_CHARS_MAX: usize = 200;
+/// A password or key.
+pub const SECRET_CHARS_MAX: usize = 1_000;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, EmailId, EmailVersion, IdempotencyKey, Recipient, SendWish, Version,
+    Email, EmailId, EmailVersion, FirstRun, IdempotencyKey, Recipient, SendWish, Version,
     wire::{AssistantWire, MailWire, PollWire, StageWire},
 };
 
@@ -335,6 +335,9 @@ pub struct AppInfo {
     pub approval: ApprovalMode,
     /// Version of the program.
     pub version: String,
+    /// What a fresh installation has still to decide; none once that is done or waved away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_run: Option<FirstRun>,
 }
 
 /// Who writes the drafts.

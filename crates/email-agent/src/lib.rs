@@ -12,6 +12,8 @@
 
 pub mod assistant;
 pub mod mailer;
+pub mod preferences;
+pub mod pulse;
 pub mod service;
 pub mod settings;
 
@@ -26,6 +28,15 @@ mod workflow;
 
 pub use office::Office;
 pub use policy::{AssistantRetry, BackOff, LiveSettings, Settings};
+
+/// The names of all time zones, as the table of this program writes them.
+#[must_use]
+pub fn zone_names() -> Vec<&'static str> {
+    chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| zone.name())
+        .collect()
+}
 
 /// What a worker runs: the workflow in this office.
 pub fn registry(office: Office) -> Result<iwf::Registry, iwf::DefinitionError> {

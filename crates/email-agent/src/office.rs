@@ -24,11 +24,13 @@ impl Office {
     /// How this installation works, for the pages.
     #[must_use]
     pub fn info(&self) -> AppInfo {
+        let settings = self.settings.now();
         AppInfo {
             assistant: self.assistant.info(),
             mail: self.mailer.info(),
-            approval: self.settings.now().approval,
+            approval: settings.approval,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            first_run: settings.first_run,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{ApprovalMode, limits::UNDO_WINDOW_SECONDS};
+use email_agent_api::{ApprovalMode, FirstRun, You, limits::UNDO_WINDOW_SECONDS};
 use tokio::sync::watch;
 
 /// Everything that the workflow can be told. [`Settings::default`] is what people should have.
@@ -19,6 +19,12 @@ pub struct Settings {
     pub assistant_retry: AssistantRetry,
     /// The longest one turn of the assistant may take.
     pub assistant_timeout: Duration,
+    /// Who the person is.
+    pub you: You,
+    /// The name on the sender's address, if it has one.
+    pub sender_name: Option<String>,
+    /// What a fresh installation has still to decide.
+    pub first_run: Option<FirstRun>,
 }
 
 impl Default for Settings {
@@ -29,6 +35,9 @@ impl Default for Settings {
             back_off: BackOff::default(),
             assistant_retry: AssistantRetry::default(),
             assistant_timeout: Duration::from_secs(90),
+            you: You::default(),
+            sender_name: None,
+            first_run: None,
         }
     }
 }

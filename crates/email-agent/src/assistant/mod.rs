@@ -6,13 +6,15 @@
 //! operation that sends or approves. An assistant never reads a clock, never stores anything, and
 //! calls its provider once per turn (and once more to repair an answer that cannot be read).
 
+pub mod current;
 pub mod offline;
 pub mod openai;
+pub mod second;
 mod time_of_day;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use email_agent_api::{AssistantInfo, Email, Turn};
+use email_agent_api::{AssistantInfo, Email, Turn, You};
 use serde::{Deserialize, Serialize};
 
 /// Who writes the drafts.
@@ -40,6 +42,33 @@ pub struct TurnInput {
     pub time_zone: chrono_tz::Tz,
     /// What the provider called its answer of the turn before, if it named it.
     pub previous_response_id: Option<String>,
+    /// Who the person is, as far as they have said.
+    pub you: You,
+    /// The name on the sender's address, for a person who has said none.
+    pub sender_name: Option<String>,
+}
+
+impl TurnInput {
+    /// The name to sign with, if one is known.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.you.name.present().or(self.sender_name.as_deref())
+    }
+
+    /// A turn out of nothing: for trying a model, and for tests.
+    #[must_use]
+    pub fn example(request: &str, email: Email) -> Self {
+        Self {
+            request: request.to_owned(),
+            conversation: Vec::new(),
+            email,
+            now: DateTime::UNIX_EPOCH,
+            time_zone: chrono_tz::Tz::UTC,
+            previous_response_id: None,
+            you: You::default(),
+            sender_name: None,
+        }
+    }
 }
 
 /// What an assistant answers.
@@ -55,6 +84,8 @@ pub struct TurnOutput {
     pub response_id: Option<String>,
     /// What it cost.
     pub usage: Option<Usage>,
+    /// What the person should know about how this answer came about, in a sentence.
+    pub note: Option<String>,
 }
 
 /// A change that the assistant proposes. Raw: nothing in it has been validated.

@@ -5,12 +5,12 @@ use email_agent_api::{Author, Speaker, Stage};
 
 use super::{Desk, InHand, Moment};
 use crate::{
-    assistant::{TurnInput, TurnOutput},
+    assistant::{Operation, TurnInput, TurnOutput},
     conversation::NewTurn,
     email::{
         named,
         operations::{self, Clock},
-        versions,
+        signature, versions,
     },
     times,
 };
@@ -29,6 +29,8 @@ impl Desk {
             now: request.at.min(moment.now),
             time_zone: times::zone(&self.record.time_zone).unwrap_or(chrono_tz::UTC),
             previous_response_id: self.previous_response_id.clone(),
+            you: moment.settings.you.clone(),
+            sender_name: moment.settings.sender_name.clone(),
         }
     }
 
@@ -48,7 +50,7 @@ impl Desk {
             named::remember(&mut self.record.named, &address);
         }
         let zone = times::zone(&self.record.time_zone).unwrap_or(chrono_tz::UTC);
-        let applied = operations::apply(
+        let mut applied = operations::apply(
             self.email(),
             &output.operations,
             zone,
@@ -57,6 +59,11 @@ impl Desk {
                 now,
             },
         );
+        let writes = |operation: &Operation| matches!(operation, Operation::SetBody(_));
+        if output.operations.iter().any(writes) {
+            let signature = moment.settings.you.signature.as_str();
+            applied.email.body = signature::signed(&applied.email.body, signature);
+        }
         let changed = versions::push(&mut self.versions, Author::Agent, applied.email, now);
         let reply = match output.reply.trim() {
             "" if changed.is_empty() => "I have nothing to change.".to_owned(),
@@ -65,7 +72,8 @@ impl Desk {
         };
         self.say(NewTurn::new(Speaker::Agent, reply, now).changing(changed));
         let asks = output.asks || !applied.questions.is_empty();
-        for text in applied.notes.into_iter().chain(applied.questions) {
+        let notes = output.note.into_iter().chain(applied.notes);
+        for text in notes.chain(applied.questions) {
             self.tell(text, now);
         }
         // Without an id to continue from, the next turn is answered from the transcript.

@@ -4,6 +4,7 @@
 //! not know whether it left" is a variant of its own and never folded into "refused". A mailer makes
 //! exactly one attempt; waiting, repeating and asking the person belong to the workflow.
 
+pub mod current;
 pub mod message;
 pub mod outbox;
 pub mod settings;
@@ -11,7 +12,7 @@ pub mod smtp;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use email_agent_api::{HeaderText, MailInfo, Recipient, RecipientResult};
+use email_agent_api::{HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep};
 
 /// Where mail goes.
 #[async_trait]
@@ -20,10 +21,20 @@ pub trait Mailer: Send + Sync + 'static {
     fn info(&self) -> MailInfo;
 
     /// Who the mail is from; its domain also ends every Message-ID.
-    fn sender(&self) -> &Recipient;
+    fn sender(&self) -> Recipient;
 
     /// Hands one mail over, once. Bounded in time; never panics, never repeats by itself.
     async fn send(&self, mail: &OutgoingMail) -> SendOutcome;
+
+    /// Goes as far as one can without a mail, for a person who wants to know whether it works.
+    async fn test(&self) -> TestReport {
+        TestReport {
+            ok: true,
+            step: TestStep::Connect,
+            answer: None,
+            text: "There is nothing to connect to: emails are kept on this machine.".to_owned(),
+        }
+    }
 }
 
 /// A mail as approved.

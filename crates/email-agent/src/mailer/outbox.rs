@@ -38,8 +38,8 @@ impl Mailer for Outbox {
         }
     }
 
-    fn sender(&self) -> &Recipient {
-        &self.sender
+    fn sender(&self) -> Recipient {
+        self.sender.clone()
     }
 
     async fn send(&self, mail: &OutgoingMail) -> SendOutcome {

@@ -137,6 +137,8 @@ impl MailSettings {
     }
 }
 
+/// What the outbox's own sender ends with.
+pub(crate) const OUTBOX_DOMAIN: &str = "@outbox.invalid";
 /// `.invalid` is reserved (RFC 2606): a file from the outbox that is mailed by hand harms nobody.
 const OUTBOX_SENDER: &str = "Email Agent <agent@outbox.invalid>";
 
@@ -265,8 +267,13 @@ fn is_this_machine(host: &str) -> bool {
 
 /// The sender, with its domain as the network knows it: each Message-ID ends with it.
 fn sender(setting: &'static str, text: &str) -> Result<Recipient, SettingsError> {
-    let wrong = |error: RecipientError| SettingsError::new(setting, error.to_string());
-    let sender: Recipient = text.parse().map_err(wrong)?;
+    text.parse()
+        .and_then(as_sender)
+        .map_err(|error: RecipientError| SettingsError::new(setting, error.to_string()))
+}
+
+/// The same with its domain as the network knows it.
+pub(crate) fn as_sender(sender: Recipient) -> Result<Recipient, RecipientError> {
     let ascii = sender
         .address()
         .rsplit_once('@')
@@ -276,9 +283,7 @@ fn sender(setting: &'static str, text: &str) -> Result<Recipient, SettingsError>
         return Ok(sender);
     };
     let name = sender.name().unwrap_or_default();
-    format!("\"{name}\" <{user}@{domain}>")
-        .parse()
-        .map_err(wrong)
+    format!("\"{name}\" <{user}@{domain}>").parse()
 }
 
 #[cfg(test)]

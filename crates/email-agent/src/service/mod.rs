@@ -59,6 +59,15 @@ impl AgentService {
         }
     }
 
+    /// The zone of the person's clock: the one they have set, or that of the device.
+    fn zone(&self, of_the_device: String) -> String {
+        let settings = self.office.settings.now();
+        match settings.you.time_zone.present() {
+            Some(own) => own.to_owned(),
+            None => of_the_device,
+        }
+    }
+
     fn email(&self, id: &EmailId) -> WorkflowRef<EmailAgentWorkflow> {
         self.client.workflow(id.as_str())
     }
@@ -131,7 +140,7 @@ impl EmailAgent for AgentService {
     }
 
     async fn start(&self, request: StartRequest) -> Result<Started, AgentError> {
-        let zone = times::zone(&request.time_zone)
+        let zone = times::zone(&self.zone(request.time_zone))
             .map_err(|problem| AgentError::bad_input("time_zone", problem.to_string()))?;
         let id = self.ids.of(&request.key);
         let input = StartInput {
@@ -159,7 +168,12 @@ impl EmailAgent for AgentService {
             .map_err(|error| of_read(&id, &error))
     }
 
-    async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError> {
+    async fn send_request(
+        &self,
+        id: EmailId,
+        mut request: NewRequest,
+    ) -> Result<Accepted, AgentError> {
+        request.time_zone = self.zone(request.time_zone);
         let key = request.key.clone();
         let answer = self.change(&id, SendRequest(request)).await;
         self.accepted(&id, &key, answer).await

@@ -119,10 +119,8 @@ impl EmailAgentWorkflow {
     /// The moment of a step: its clock, the settings, and a Message-ID in case it approves something.
     /// An attempt that fails leaves nothing behind, so a fresh id per attempt is harmless.
     fn moment(&self, cx: &StateCx<'_, Self>) -> Moment {
-        let domain = self
-            .office
-            .mailer
-            .sender()
+        let sender = self.office.mailer.sender();
+        let domain = sender
             .address()
             .rsplit_once('@')
             .map_or("localhost", |(_, domain)| domain);

@@ -30,15 +30,14 @@ fn input(previous_response_id: Option<&str>) -> TurnInput {
         failed: false,
     };
     TurnInput {
-        request: "make it shorter".to_owned(),
         conversation: vec![
             turn(1, Speaker::You, "write to ana@example.com"),
             turn(2, Speaker::Agent, "Done."),
         ],
-        email: Email::default(),
         now: "2026-11-23T12:00:00Z".parse().unwrap(),
         time_zone: chrono_tz::Europe::Lisbon,
         previous_response_id: previous_response_id.map(str::to_owned),
+        ..TurnInput::example("make it shorter", Email::default())
     }
 }
 
@@ -257,7 +256,7 @@ async fn answers_that_ended_early() {
 #[tokio::test]
 async fn errors_that_somebody_must_mend() {
     for (status, code, words) in [
-        (401, "invalid_api_key", "Correct OPENAI_API_KEY"),
+        (401, "invalid_api_key", "OPENAI_API_KEY"),
         (403, "model_not_allowed", "may not use the model gpt-4o"),
         (404, "model_not_found", "There is no model gpt-4o"),
         (400, "invalid_json_schema", "structured outputs"),

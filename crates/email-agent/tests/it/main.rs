@@ -6,5 +6,6 @@ mod assistant_openai;
 mod mailer_message;
 mod mailer_outbox;
 mod mailer_smtp;
+mod mailer_trial;
 mod support;
 mod workflow;

@@ -13,6 +13,7 @@ use email_agent_api::{AssistantInfo, Recipient};
 
 use self::{when::When, words::Wanted};
 use super::{Assistant, AssistantError, Operation, TurnInput, TurnOutput};
+use crate::email::signature;
 
 const WHAT_IT_CAN: &str = "I am the built-in demo, without a language model: I cannot write, shorten or translate text. I understand sentences like \u{201c}write to ana@example.com: thanks for the interview, send it tomorrow at 9\u{201d}, \u{201c}make the subject Thank you\u{201d}, \u{201c}change the body to \u{2026}\u{201d}, \u{201c}also to bob@example.org\u{201d}, \u{201c}send it in 2 hours\u{201d}, \u{201c}don\u{2019}t send it yet\u{201d} and \u{201c}cancel\u{201d}. You can also edit the email by hand.";
 
@@ -113,7 +114,7 @@ fn operations(turn: &TurnInput, wanted: Wanted) -> (Vec<Operation>, Vec<&'static
         done.push("the subject");
     }
     if let Some(body) = wanted.body {
-        operations.push(Operation::SetBody(body));
+        operations.push(Operation::SetBody(named(body, turn)));
         done.push("the text");
     }
     if let Some(When::Time(time)) = wanted.when {
@@ -125,6 +126,14 @@ fn operations(turn: &TurnInput, wanted: Wanted) -> (Vec<Operation>, Vec<&'static
         operations.extend([Operation::Unschedule, Operation::ClearSendTime]);
     }
     (operations, done)
+}
+
+/// With the person's name below the text, where they have said it and no signature brings it.
+fn named(body: String, turn: &TurnInput) -> String {
+    match (turn.you.name.present(), turn.you.signature.present()) {
+        (Some(name), None) => signature::signed(&body, name),
+        _ => body,
+    }
 }
 
 /// The new list, if anything in it changes.
@@ -227,19 +236,16 @@ fn list(parts: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use email_agent_api::Email;
+    use email_agent_api::{Email, You};
     use proptest::prelude::*;
 
     use super::*;
 
     fn answer_to(request: &str, email: Email) -> TurnOutput {
         let turn = TurnInput {
-            request: request.to_owned(),
-            conversation: Vec::new(),
-            email,
             now: "2026-11-23T12:00:00Z".parse().unwrap(),
             time_zone: chrono_tz::Europe::Lisbon,
-            previous_response_id: None,
+            ..TurnInput::example(request, email)
         };
         let today = turn.now.with_timezone(&turn.time_zone).date_naive();
         answer(&turn, Wanted::parse(request, today))
@@ -269,6 +275,35 @@ mod tests {
         );
         assert!(!output.asks);
         assert_eq!(output.operations.len(), 3);
+    }
+
+    #[test]
+    fn the_persons_name_stands_below_the_text_once() {
+        let body_of = |name: &str, own_signature: &str, text: &str| {
+            let request = format!("write to ana@example.com: {text}");
+            let turn = TurnInput {
+                you: You {
+                    name: name.parse().unwrap(),
+                    signature: own_signature.parse().unwrap(),
+                    ..You::default()
+                },
+                ..TurnInput::example(&request, Email::default())
+            };
+            let today = turn.now.date_naive();
+            let output = answer(&turn, Wanted::parse(&request, today));
+            output.operations.into_iter().find_map(|one| match one {
+                Operation::SetBody(body) => Some(body),
+                _ => None,
+            })
+        };
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(body_of("", "", "hi"), text("hi"));
+        assert_eq!(body_of("Renata", "", "hi"), text("hi\n\nRenata"));
+        assert_eq!(
+            body_of("Renata", "", "hi\nBest,\nRenata"),
+            text("hi\nBest,\nRenata")
+        );
+        assert_eq!(body_of("Renata", "R. S.", "hi"), text("hi"), "it brings it");
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) fn classify(settings: &OpenAiSettings, error: &OpenAIError) -> Assist
     match error {
         OpenAIError::ApiError(answer) => classify_answer(settings, answer),
         OpenAIError::Reqwest(error) if error.is_builder() => permanent(format!(
-            "The language model cannot be called at {}. Correct OPENAI_BASE_URL, then ask again; your words are kept.",
+            "The language model cannot be called at {}. Correct the endpoint in the settings (OPENAI_BASE_URL), then ask again; your words are kept.",
             settings.host()
         )),
         OpenAIError::Reqwest(error) if error.is_timeout() => timed_out(settings),
@@ -25,11 +25,11 @@ pub(super) fn classify(settings: &OpenAiSettings, error: &OpenAIError) -> Assist
             settings.host()
         )),
         OpenAIError::InvalidArgument(problem) => permanent(format!(
-            "The server {} does not answer like a language model ({problem}). Check OPENAI_BASE_URL, then ask again; your words are kept.",
+            "The server {} does not answer like a language model ({problem}). Check the endpoint in the settings (OPENAI_BASE_URL), then ask again; your words are kept.",
             settings.host()
         )),
         _ => permanent(format!(
-            "The language model at {} could not be asked. Check the OPENAI_… settings, then ask again; your words are kept.",
+            "The language model at {} could not be asked. Check the model in the settings, then ask again; your words are kept.",
             settings.host()
         )),
     }
@@ -76,26 +76,26 @@ fn classify_answer(settings: &OpenAiSettings, answer: &ApiErrorResponse) -> Assi
             ))
         }
         401 => permanent(format!(
-            "The language model at {host} refused the key. Correct OPENAI_API_KEY, then ask again; your words are kept."
+            "The language model at {host} refused the key. Correct the key in the settings (OPENAI_API_KEY), then ask again; your words are kept."
         )),
         403 => permanent(format!(
-            "The key may not use the model {model} at {host}{words}. Correct OPENAI_API_KEY or OPENAI_MODEL, then ask again; your words are kept."
+            "The key may not use the model {model} at {host}{words}. Correct the key or the model in the settings, then ask again; your words are kept."
         )),
         404 => permanent(format!(
-            "There is no model {model} at {host}{words}. Correct OPENAI_MODEL or OPENAI_BASE_URL, then ask again; your words are kept."
+            "There is no model {model} at {host}{words}. Correct the model or the endpoint in the settings, then ask again; your words are kept."
         )),
         408 | 409 | 425 | 429 | 500..=599 => temporary(format!(
             "The language model at {host} is busy or out of order (status {}).",
             answer.status_code.as_u16()
         )),
         300..=399 => permanent(format!(
-            "The server {host} points elsewhere. Set OPENAI_BASE_URL to the final address, then ask again; your words are kept."
+            "The server {host} points elsewhere. Set the endpoint in the settings (OPENAI_BASE_URL) to the final address, then ask again; your words are kept."
         )),
         413 => permanent(format!(
-            "The email and conversation are too long for the model {model}. Shorten them, or set another OPENAI_MODEL; your words are kept."
+            "The email and conversation are too long for the model {model}. Shorten them, or choose another model in the settings; your words are kept."
         )),
         status => permanent(format!(
-            "The language model at {host} cannot handle the request (status {status}){words}. Choose a model that supports structured outputs in OPENAI_MODEL, or ask differently; your words are kept."
+            "The language model at {host} cannot handle the request (status {status}){words}. Choose a model that supports structured outputs in the settings, or ask differently; your words are kept."
         )),
     }
 }

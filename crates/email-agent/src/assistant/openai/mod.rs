@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use email_agent_api::AssistantInfo;
 use serde_json::Value;
 
+pub(crate) use self::settings::OPENAI;
 pub use self::settings::{OpenAiLimits, OpenAiSettings, OpenAiVariables};
 use self::{
     answer::{Ending, Reading},
@@ -129,7 +130,7 @@ impl OpenAi {
     fn unreadable(&self, problem: &str) -> AssistantError {
         AssistantError::Permanent {
             message: format!(
-                "The answer of the model {} could not be read, twice ({problem}). Ask again in other words, or set another OPENAI_MODEL; your words are kept.",
+                "The answer of the model {} could not be read, twice ({problem}). Ask again in other words, or choose another model in the settings; your words are kept.",
                 self.settings.model
             ),
         }

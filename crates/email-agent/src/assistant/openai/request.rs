@@ -141,12 +141,10 @@ mod tests {
 
     fn input(conversation: Vec<Turn>) -> TurnInput {
         TurnInput {
-            request: "make it shorter".to_owned(),
             conversation,
-            email: email_agent_api::Email::default(),
             now: "2026-11-23T12:00:00Z".parse().unwrap(),
-            time_zone: chrono_tz::Tz::UTC,
             previous_response_id: Some("resp_1".to_owned()),
+            ..TurnInput::example("make it shorter", email_agent_api::Email::default())
         }
     }
 

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::settings::{SettingsError, present, present_secret};
 
 /// OpenAI's own service.
-const OPENAI: &str = "https://api.openai.com/v1";
+pub(crate) const OPENAI: &str = "https://api.openai.com/v1";
 const DEFAULT_MODEL: &str = "gpt-4o";
 
 /// The settings as texts. Blank means not set.

@@ -27,7 +27,7 @@ use crate::mailer::{
 /// The message travels in pieces of this size.
 const PIECE_BYTES: usize = 16 * 1024;
 /// The goodbye is a courtesy and must not hold anything up.
-const QUIT_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const QUIT_LIMIT: Duration = Duration::from_secs(5);
 
 /// One attempt.
 pub(super) struct Exchange<'a> {
@@ -67,44 +67,13 @@ impl<'a> Exchange<'a> {
     }
 
     async fn hand_over(&mut self) -> Result<Response, Failure> {
-        let mut connection = self.connect().await?;
+        let mut connection = connect(self.settings, self.tls).await?;
         let handed_over = self.converse(&mut connection).await;
         // The answer stands, whatever becomes of the goodbye; so nobody waits for it.
         tokio::spawn(timeout(QUIT_LIMIT, async move {
             connection.abort().await;
         }));
         handed_over
-    }
-
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
-        let SmtpSettings {
-            host, port, limits, ..
-        } = self.settings;
-        // The name of this machine is nobody's business; an address literal is always allowed.
-        let hello = ClientId::Ipv4(Ipv4Addr::LOCALHOST);
-        let from_the_start = match self.settings.security {
-            Security::ImplicitTls => self.tls.cloned(),
-            Security::StartTls | Security::Plaintext => None,
-        };
-        let address = (host.as_str(), *port);
-        // lettre's limit is for the connection alone; name lookup, TLS and greeting come on top.
-        let connecting = AsyncSmtpConnection::connect_tokio1(
-            address,
-            Some(limits.connect),
-            &hello,
-            from_the_start,
-            None,
-        );
-        let mut connection =
-            within(limits.connect + limits.command, Step::Connect, connecting).await?;
-        if let (Security::StartTls, Some(tls)) = (self.settings.security, self.tls) {
-            if !connection.can_starttls() {
-                return Err(Failure::new(Step::StartTls, Cause::NotOffered));
-            }
-            let upgrading = connection.starttls(tls.clone(), &hello);
-            within(limits.command, Step::StartTls, upgrading).await?;
-        }
-        Ok(connection)
     }
 
     async fn converse(
@@ -228,11 +197,46 @@ impl<'a> Exchange<'a> {
     }
 }
 
-async fn log_in(
+/// Reaches the server and encrypts the connection, as far as `settings` want.
+pub(super) async fn connect(
+    settings: &SmtpSettings,
+    tls: Option<&TlsParameters>,
+) -> Result<AsyncSmtpConnection, Failure> {
+    let SmtpSettings {
+        host, port, limits, ..
+    } = settings;
+    // The name of this machine is nobody's business; an address literal is always allowed.
+    let hello = ClientId::Ipv4(Ipv4Addr::LOCALHOST);
+    let from_the_start = match settings.security {
+        Security::ImplicitTls => tls.cloned(),
+        Security::StartTls | Security::Plaintext => None,
+    };
+    let address = (host.as_str(), *port);
+    // lettre's limit is for the connection alone; name lookup, TLS and greeting come on top.
+    let connecting = AsyncSmtpConnection::connect_tokio1(
+        address,
+        Some(limits.connect),
+        &hello,
+        from_the_start,
+        None,
+    );
+    let mut connection = within(limits.connect + limits.command, Step::Connect, connecting).await?;
+    if let (Security::StartTls, Some(tls)) = (settings.security, tls) {
+        if !connection.can_starttls() {
+            return Err(Failure::new(Step::StartTls, Cause::NotOffered));
+        }
+        let upgrading = connection.starttls(tls.clone(), &hello);
+        within(limits.command, Step::StartTls, upgrading).await?;
+    }
+    Ok(connection)
+}
+
+/// Logs in, and answers with what the server said to it.
+pub(super) async fn log_in(
     connection: &mut AsyncSmtpConnection,
     login: &Login,
     limit: Duration,
-) -> Result<(), Failure> {
+) -> Result<Response, Failure> {
     let mechanisms = [Mechanism::Plain, Mechanism::Login];
     let offered = connection.server_info().get_auth_mechanism(&mechanisms);
     if offered.is_none() {
@@ -243,11 +247,11 @@ async fn log_in(
         login.password.expose_secret().to_owned(),
     );
     let logging_in = connection.auth(&mechanisms, &credentials);
-    within(limit, Step::Login, logging_in).await.map(drop)
+    within(limit, Step::Login, logging_in).await
 }
 
 /// `work` as `step`, within `limit`.
-async fn within<T>(
+pub(super) async fn within<T>(
     limit: Duration,
     step: Step,
     work: impl Future<Output = Result<T, SmtpError>>,

@@ -63,6 +63,11 @@ impl Failure {
         Self { step, cause }
     }
 
+    /// How far it came.
+    pub(super) fn step(&self) -> Step {
+        self.step
+    }
+
     /// Whether a later attempt may succeed without anybody changing anything.
     pub(super) fn is_temporary(&self) -> bool {
         match &self.cause {
@@ -115,7 +120,7 @@ impl Failure {
         };
         match (self.step, &self.cause) {
             (Step::Connect, Cause::Smtp(error)) if is_tls(error) => format!(
-                "The mail server {host}:{port} could not be trusted ({detail}). Nothing was sent. Check SMTP_URL; for a private server set SMTP_CA_FILE to its root certificate."
+                "The mail server {host}:{port} could not be trusted ({detail}). Nothing was sent. Check the server in the settings; for a private one, set SMTP_CA_FILE to its root certificate."
             ),
             (Step::Connect, _) if self.answer().is_some() => {
                 format!("The mail server {host} turned us away ({detail}).{hint}")
@@ -124,16 +129,16 @@ impl Failure {
                 format!("The mail server {host}:{port} could not be reached ({detail}).")
             }
             (Step::StartTls, Cause::NotOffered) => format!(
-                "The mail server {host}:{port} does not offer encryption (STARTTLS), so nothing was sent. Use smtps:// with port 465 in SMTP_URL, then press Try again."
+                "The mail server {host}:{port} does not offer encryption (STARTTLS), so nothing was sent. Choose TLS with port 465 in the settings, then press Try again."
             ),
             (Step::StartTls, _) => format!(
                 "The connection to the mail server {host}:{port} could not be encrypted ({detail}), so nothing was sent. For a private server set SMTP_CA_FILE to its root certificate."
             ),
             (Step::Login, Cause::NotOffered) => format!(
-                "The mail server {host} accepts no login by password here. Check the port and the kind of encryption in SMTP_URL, then press Try again."
+                "The mail server {host} accepts no login by password here. Check the port and the kind of encryption in the settings, then press Try again."
             ),
             (Step::Login, _) if !self.is_temporary() => format!(
-                "The mail server refused the password ({detail}). Correct user and password for {host} in the mail settings, then press Try again."
+                "The mail server refused the password ({detail}). Correct user and password for {host} in the settings, then press Try again."
             ),
             (Step::Login, _) => {
                 format!("The mail server {host} could not check the password ({detail}).")

@@ -8,9 +8,10 @@
 
 mod exchange;
 mod failure;
+mod trial;
 
 use async_trait::async_trait;
-use email_agent_api::{MailInfo, Recipient};
+use email_agent_api::{MailInfo, Recipient, TestReport};
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
 
 use self::exchange::Exchange;
@@ -76,8 +77,8 @@ impl Mailer for SmtpMailer {
         }
     }
 
-    fn sender(&self) -> &Recipient {
-        &self.settings.sender
+    fn sender(&self) -> Recipient {
+        self.settings.sender.clone()
     }
 
     async fn send(&self, mail: &OutgoingMail) -> SendOutcome {
@@ -88,5 +89,9 @@ impl Mailer for SmtpMailer {
         Exchange::new(&self.settings, self.tls.as_ref(), &encoded)
             .run()
             .await
+    }
+
+    async fn test(&self) -> TestReport {
+        trial::run(&self.settings, self.tls.as_ref()).await
     }
 }

@@ -85,8 +85,8 @@ impl Mailer for Ports {
             folder: String::new(),
         }
     }
-    fn sender(&self) -> &Recipient {
-        &self.sender
+    fn sender(&self) -> Recipient {
+        self.sender.clone()
     }
     async fn send(&self, mail: &OutgoingMail) -> SendOutcome {
         self.calls.fetch_add(1, Ordering::Relaxed);

@@ -112,8 +112,8 @@ impl Mailer for Post {
             folder: "/nowhere".to_owned(),
         }
     }
-    fn sender(&self) -> &Recipient {
-        &self.sender
+    fn sender(&self) -> Recipient {
+        self.sender.clone()
     }
     async fn send(&self, mail: &OutgoingMail) -> SendOutcome {
         self.mails.lock().unwrap().push(mail.clone());
