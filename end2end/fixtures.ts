@@ -89,7 +89,12 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
   },
 
   app: async ({ assistant, delivery, approval, sendRetrySeconds, mail, model, certificate }, use, testInfo) => {
-    const env: Record<string, string> = { APPROVAL: approval, SEND_RETRY_SECONDS: sendRetrySeconds };
+    const env: Record<string, string> = {
+      APPROVAL: approval,
+      SEND_RETRY_SECONDS: sendRetrySeconds,
+      // Also for a mail server that is only set on the page.
+      SMTP_CA_FILE: certificate.authorityFile,
+    };
     if (assistant === "model") {
       Object.assign(env, { OPENAI_API_KEY: MODEL_KEY, OPENAI_BASE_URL: model.url, OPENAI_MODEL: MODEL_NAME });
     }
@@ -97,7 +102,6 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
       Object.assign(env, {
         SMTP_URL: mail.url,
         MAIL_FROM: `${SENDER.name} <${SENDER.address}>`,
-        SMTP_CA_FILE: certificate.authorityFile,
       });
     }
     const app = await App.start({ env });

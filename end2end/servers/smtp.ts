@@ -108,6 +108,11 @@ export class MailServer {
     return mail;
   }
 
+  /** Where it listens, as a person would type it. */
+  get address(): { host: string; port: string } {
+    return { host: "localhost", port: String(this.port) };
+  }
+
   /** For `SMTP_URL`. */
   get url(): string {
     const user = encodeURIComponent(LOGIN.user);

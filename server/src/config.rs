@@ -13,8 +13,7 @@ use std::{
 use anyhow::{Context, ensure};
 use clap::{Parser, ValueEnum};
 use email_agent::{
-    assistant::openai::{OpenAiSettings, OpenAiVariables},
-    mailer::settings::{MailSettings, MailVariables},
+    assistant::openai::OpenAiVariables, mailer::settings::MailVariables, preferences::Environment,
 };
 use secrecy::SecretString;
 
@@ -53,9 +52,10 @@ pub(crate) struct Args {
     #[arg(long, env = "SEND_RETRY_SECONDS", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(1..=86_400))]
     send_retry_seconds: Vec<u64>,
 
-    /// Model for the drafts; needs `OPENAI_API_KEY`, or --openai-base-url for a server without one.
-    #[arg(long, env = "OPENAI_MODEL", default_value = "gpt-4o")]
-    openai_model: String,
+    /// Model for the drafts, `gpt-4o` unless set; needs `OPENAI_API_KEY`, or --openai-base-url for a
+    /// server without one. What is set here or in the environment cannot be changed on the page.
+    #[arg(long, env = "OPENAI_MODEL")]
+    openai_model: Option<String>,
 
     /// Any server that speaks OpenAI's Responses API, such as Ollama: `http://127.0.0.1:11434/v1`.
     #[arg(long, env = "OPENAI_BASE_URL")]
@@ -127,9 +127,8 @@ pub(crate) struct Config {
     pub(crate) approval: email_agent_api::ApprovalMode,
     /// Empty: the built-in schedule.
     pub(crate) send_retry: Vec<Duration>,
-    /// The language model; none for the built-in demo.
-    pub(crate) model: Option<OpenAiSettings>,
-    pub(crate) mail: MailSettings,
+    /// Model and mail server, as far as they are set here: the rest is set on the page.
+    pub(crate) environment: Environment,
     pub(crate) backend: BackendConfig,
     pub(crate) log_format: LogFormat,
 }
@@ -169,13 +168,16 @@ impl Args {
             self.addr
         );
         // The folder is made when the data folder is; settings only need its name.
-        let mail = MailSettings::parse(&self.mail(&secret, self.data_dir.join("outbox")))?;
+        let environment = Environment {
+            mail: self.mail(&secret, self.data_dir.join("outbox")),
+            model: OpenAiVariables {
+                api_key: secret("OPENAI_API_KEY"),
+                model: self.openai_model.clone(),
+                base_url: self.openai_base_url.clone(),
+            },
+        };
+        environment.check()?;
         let backend = self.backend(&secret)?;
-        let model = OpenAiSettings::parse(&OpenAiVariables {
-            api_key: secret("OPENAI_API_KEY"),
-            model: Some(self.openai_model.clone()),
-            base_url: self.openai_base_url.clone(),
-        })?;
         Ok(Config {
             addr: self.addr,
             data_dir: self.data_dir,
@@ -190,8 +192,7 @@ impl Args {
                 .into_iter()
                 .map(Duration::from_secs)
                 .collect(),
-            model,
-            mail,
+            environment,
             backend,
             log_format: self.log_format,
         })
@@ -257,7 +258,17 @@ fn secret_from_env(name: &str) -> Option<SecretString> {
 
 #[cfg(test)]
 mod tests {
+    use email_agent::{assistant::openai::OpenAiSettings, mailer::settings::MailSettings};
+
     use super::*;
+
+    fn model(config: &Config) -> Option<OpenAiSettings> {
+        OpenAiSettings::parse(&config.environment.model).unwrap()
+    }
+
+    fn mail(config: &Config) -> MailSettings {
+        MailSettings::parse(&config.environment.mail).unwrap()
+    }
 
     fn check(flags: &[&str], secrets: &[(&str, &str)]) -> anyhow::Result<Config> {
         let args = Args::parse_from(["server"].iter().chain(flags));
@@ -270,8 +281,8 @@ mod tests {
     #[test]
     fn nothing_set_means_demo_outbox_and_embedded() {
         let config = check(&[], &[]).unwrap();
-        assert!(config.model.is_none());
-        assert!(matches!(config.mail, MailSettings::Outbox { .. }));
+        assert!(model(&config).is_none());
+        assert!(matches!(mail(&config), MailSettings::Outbox { .. }));
         assert!(matches!(config.backend, BackendConfig::Embedded));
         assert!(config.addr.ip().is_loopback());
     }
@@ -298,7 +309,7 @@ mod tests {
     #[test]
     fn a_local_model_needs_no_key() {
         let config = check(&["--openai-base-url", "http://127.0.0.1:11434/v1"], &[]).unwrap();
-        assert!(config.model.is_some_and(|model| model.api_key.is_none()));
+        assert!(model(&config).is_some_and(|model| model.api_key.is_none()));
     }
 
     #[test]

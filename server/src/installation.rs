@@ -79,7 +79,7 @@ fn secret_in(path: &Path) -> anyhow::Result<SecretString> {
     let secret = SecretString::from(text.trim());
     ensure!(
         is_whole(secret.expose_secret()),
-        "{} is damaged: restore it from a backup, or remove it (links to running emails stay valid)",
+        "{} is damaged: restore it from a backup, or remove it (links to running emails stay valid, passwords and keys of the settings must be entered again)",
         path.display()
     );
     Ok(secret)

@@ -13,6 +13,7 @@ mod installation;
 mod logging;
 mod parts;
 mod routes;
+mod settings;
 
 use std::sync::Arc;
 
@@ -29,7 +30,8 @@ async fn main() -> anyhow::Result<()> {
     logging::start(config.log_format);
     let installation = Installation::open(&config.data_dir)?;
 
-    let office = parts::office(&config, installation.store()?)?;
+    let (preferences, office) =
+        parts::office(&config, installation.store()?, &installation.secret).await?;
     let registry = Arc::new(email_agent::registry(office.clone())?);
     let workflows = Arc::new(
         Workflows::open(
@@ -46,11 +48,16 @@ async fn main() -> anyhow::Result<()> {
         &installation.secret,
     ));
 
+    let house = settings::House {
+        preferences,
+        workflows: Arc::clone(&workflows),
+        agent: Arc::clone(&agent),
+    };
     let router = routes::public(
         agent,
         &config.site_root,
         &config.allowed_hosts,
-        health::router(Arc::clone(&workflows)),
+        health::router(Arc::clone(&workflows)).merge(settings::router(house)),
     );
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         format!(

@@ -1,39 +1,31 @@
-//! Which assistant and which mailer the settings ask for.
+//! The office that the settings ask for, those of the environment and those of the page.
 
 use std::sync::Arc;
 
 use anyhow::Context;
-use email_agent::{
-    BackOff, Office, Settings,
-    assistant::{Assistant, offline::Offline, openai::OpenAi},
-    mailer::{Mailer, outbox::Outbox, settings::MailSettings, smtp::SmtpMailer},
-};
+use email_agent::{BackOff, Office, Settings, preferences::Preferences};
 use email_agent_store::Store;
+use secrecy::SecretString;
 
 use crate::config::Config;
 
-/// The office as set. Connects to nothing yet.
-pub(crate) fn office(config: &Config, store: Store) -> anyhow::Result<Office> {
-    let assistant: Arc<dyn Assistant> = match &config.model {
-        Some(settings) => Arc::new(OpenAi::new(settings.clone())?),
-        None => Arc::new(Offline),
-    };
-    let mailer: Arc<dyn Mailer> = match &config.mail {
-        MailSettings::Smtp(settings) => Arc::new(SmtpMailer::new(settings.clone())?),
-        MailSettings::Outbox { folder, sender } => {
-            std::fs::create_dir_all(folder).context("the outbox folder cannot be made")?;
-            Arc::new(Outbox::new(folder.canonicalize()?, sender.clone()))
-        }
-    };
-    Ok(Office {
-        assistant,
-        mailer,
-        settings: settings(config).into(),
-        store,
-    })
+/// What is set, and the office that follows it. Connects to nothing yet.
+pub(crate) async fn office(
+    config: &Config,
+    store: Store,
+    secret: &SecretString,
+) -> anyhow::Result<(Arc<Preferences>, Office)> {
+    let mut environment = config.environment.clone();
+    let folder = &mut environment.mail.outbox_folder;
+    std::fs::create_dir_all(&folder).context("the outbox folder cannot be made")?;
+    // Paths are shown on pages: whole ones help, relative ones mislead.
+    *folder = folder.canonicalize()?;
+    Preferences::open(store, secret, environment, settings(config))
+        .await
+        .context("what is set cannot be used")
 }
 
-/// What the workflow is told.
+/// What the workflow is told, besides what a person sets on the page.
 fn settings(config: &Config) -> Settings {
     let mut settings = Settings {
         approval: config.approval,

@@ -11,12 +11,13 @@ use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_ro
 
 use crate::{doors, errors, forms};
 
-/// Everything that a browser or script on this machine can reach.
+/// Everything that a browser or script on this machine can reach; `further` are routes without views
+/// of the application.
 pub(crate) fn public(
     agent: Arc<dyn EmailAgent>,
     site_root: &Path,
     extra_hosts: &[String],
-    health: Router,
+    further: Router,
 ) -> Router {
     let options = leptos_options(site_root);
     let context = {
@@ -38,7 +39,7 @@ pub(crate) fn public(
         ))
         .with_state(options)
         .merge(forms::router(agent))
-        .merge(health);
+        .merge(further);
     doors::guard(router, extra_hosts)
 }
 

@@ -83,6 +83,7 @@ impl EmailAgent for FakeAgent {
             },
             approval: ApprovalMode::Ask,
             version: "preview".to_owned(),
+            first_run: None,
         }
     }
 

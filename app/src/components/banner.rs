@@ -13,7 +13,8 @@ pub(crate) fn Banner(
         view! {
             <p>
                 <strong>"Demo assistant: "</strong>
-                "simple English sentences only. Set OPENAI_API_KEY or OPENAI_BASE_URL for a real one."
+                "simple English sentences only. "
+                <a href="/settings#model" rel="external">"Choose a model"</a>
             </p>
         }
         .into_any()
@@ -25,7 +26,8 @@ pub(crate) fn Banner(
                     <strong>"No mail server: "</strong>
                     "emails go to the outbox folder "
                     <code>{folder}</code>
-                    " and nowhere else."
+                    " and nowhere else. "
+                    <a href="/settings#sending" rel="external">"Choose a mail server"</a>
                 </p>
             }
             .into_any(),

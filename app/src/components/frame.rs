@@ -21,6 +21,8 @@ pub(crate) fn Frame(
                 </a>
                 <nav class="frame__nav" aria-label="Main">
                     <a class="frame__link" href="/">"All emails"</a>
+                    // Rendered by the server alone: the router of the page must let it go.
+                    <a class="frame__link" href="/settings" rel="external">"Settings"</a>
                 </nav>
             </header>
             {info.map(|info| view! { <Banner info /> }.into_any())}

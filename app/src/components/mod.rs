@@ -5,6 +5,7 @@
 
 mod banner;
 mod cancel_form;
+mod checklist;
 mod command_button;
 mod composer;
 mod connection_note;
@@ -26,6 +27,7 @@ mod tabs;
 mod versions;
 mod warnings;
 
+pub(crate) use checklist::Checklist;
 pub(crate) use email_list::EmailListView;
 pub(crate) use email_screen::EmailScreen;
 pub(crate) use failure::Failure;

@@ -65,7 +65,15 @@ pub(crate) fn StatusBar(
                 {move || text.get()}
             </p>
             <div class="status__more">
-                {move || buttons(false)} {move || can_cancel().then(|| view! { <CancelForm live /> }.into_any())}
+                {move || buttons(false)}
+                {move || {
+                    (kind.get() == StageKind::NotSent)
+                        .then(|| {
+                            view! { <a class="button" href="/settings#sending" rel="external">"Open settings"</a> }
+                                .into_any()
+                        })
+                }}
+                {move || can_cancel().then(|| view! { <CancelForm live /> }.into_any())}
             </div>
             <p class="problem" role="alert">
                 {move || live.problem.get()}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::payload::Payload;
 use crate::{
     CallError, browser,
-    components::{EmailListView, Failure, Frame, StartForm},
+    components::{Checklist, EmailListView, Failure, Frame, StartForm},
     server_fns,
 };
 
@@ -56,6 +56,9 @@ fn Home(data: HomeData) -> impl IntoView {
         form_key,
     } = data;
     let key = form_key.as_str().to_owned();
+    let checklist = info
+        .first_run
+        .map(|decided| view! { <Checklist decided /> }.into_any());
     view! {
         <Frame info=Some(info)>
             <main class="home">
@@ -66,6 +69,7 @@ fn Home(data: HomeData) -> impl IntoView {
                     </p>
                     <StartForm form_key=key.clone() label="Start" />
                 </section>
+                {checklist}
                 <EmailListView list form_key=key />
             </main>
         </Frame>

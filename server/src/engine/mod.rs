@@ -79,6 +79,14 @@ impl Workflows {
         self.client.clone()
     }
 
+    /// What runs the workflows, for people.
+    pub(crate) fn mode(&self) -> String {
+        match &self.kind {
+            Kind::Embedded(_) => "The embedded engine, in this program.".to_owned(),
+            Kind::Remote(remote) => format!("The iWF server {}.", remote.name()),
+        }
+    }
+
     /// Why work cannot be done now, if so.
     pub(crate) async fn problem(&self) -> Option<String> {
         match &self.kind {

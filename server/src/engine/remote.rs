@@ -15,6 +15,8 @@ const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 /// The connection to the server, and our worker's listener.
 pub(crate) struct Remote {
     backend: Arc<HttpBackend>,
+    /// Scheme, host and port: an address may hold a password.
+    name: String,
     health_url: String,
     http: reqwest::Client,
     stop: watch::Sender<bool>,
@@ -74,6 +76,9 @@ impl Remote {
         tracing::info!(server = url, worker = %worker_addr, "workflows run on an iWF server");
         Ok(Self {
             backend: Arc::new(backend),
+            name: reqwest::Url::parse(url)
+                .map(|url| url.origin().ascii_serialization())
+                .unwrap_or_default(),
             health_url: format!("{}/info/healthcheck", url.trim_end_matches('/')),
             http: reqwest::Client::builder().timeout(HEALTH_TIMEOUT).build()?,
             stop,
@@ -83,6 +88,11 @@ impl Remote {
 
     pub(crate) fn backend(&self) -> Arc<dyn Backend> {
         Arc::clone(&self.backend) as _
+    }
+
+    /// The server, for people.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) async fn problem(&self) -> Option<String> {

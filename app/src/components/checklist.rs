@@ -1,0 +1,63 @@
+//! What a fresh installation has still to decide: three steps, none of which must be taken.
+
+use email_agent_api::FirstRun;
+use leptos::prelude::*;
+
+use crate::browser;
+
+/// The checklist. Its forms work without script, and lead back to this page.
+#[component]
+pub(crate) fn Checklist(
+    /// What is decided already.
+    decided: FirstRun,
+) -> impl IntoView {
+    let zone = RwSignal::new(String::new());
+    // Not in the view body: the server does not know the person's zone.
+    Effect::new(move |_| zone.set(browser::time_zone()));
+    let you = move || format!("/settings?zone={}#you", zone.get());
+    let without = [
+        (decided.model, "no_model", "Go on without"),
+        (decided.mail, "demo_mailbox", "Use the demo mailbox"),
+    ]
+    .map(|(is_decided, step, words)| {
+        (!is_decided).then(|| {
+            view! {
+                <button class="button button--small" name="step" value=step>
+                    {words}
+                </button>
+            }
+            .into_any()
+        })
+    });
+    let [no_model, demo_mailbox] = without;
+    let done = |is_decided: bool| {
+        is_decided.then(|| view! { <span class="chip">"Done"</span> }.into_any())
+    };
+    view! {
+        <form class="checklist" method="post" action="/settings/first-run" aria-labelledby="checklist">
+            <h2 id="checklist">"To begin with"</h2>
+            <ol class="checklist__steps">
+                <li class="checklist__step">
+                    <a href=you rel="external">"Your name and time zone"</a>
+                    {done(decided.you)}
+                </li>
+                <li class="checklist__step">
+                    <a href="/settings#model" rel="external">"A language model"</a>
+                    {done(decided.model)}
+                    {no_model}
+                </li>
+                <li class="checklist__step">
+                    <a href="/settings#sending" rel="external">"A mail server"</a>
+                    {done(decided.mail)}
+                    {demo_mailbox}
+                </li>
+            </ol>
+            <p class="checklist__foot">
+                "You can start without any of them. "
+                <button class="button button--small" name="step" value="dismiss">
+                    "Hide this list"
+                </button>
+            </p>
+        </form>
+    }
+}
