@@ -19,6 +19,7 @@ mod search;
 mod timer;
 mod wait;
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -189,6 +190,11 @@ impl Engine {
                 tracing::error!("the writer ended badly; what it had answered is on disk");
             }
         }
+    }
+
+    /// Where its data is.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.shared.config.data_dir
     }
 
     /// For a readiness check; costs nothing.

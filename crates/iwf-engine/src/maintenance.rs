@@ -9,6 +9,7 @@ mod check;
 mod compact;
 mod named_file;
 mod restore;
+mod restored;
 mod status;
 
 use std::fs::File;
@@ -23,6 +24,7 @@ pub use self::backup::{BackupReport, Existing, backup};
 pub use self::check::{CheckReport, Finding, check, check_file};
 pub use self::compact::{CompactReport, compact};
 pub use self::restore::{RestoreReport, restore};
+pub use self::restored::{Restored, restored};
 pub use self::status::{FolderStatus, RunCounts, Service, status};
 use crate::OpenError;
 use crate::store::{Folder, OpenStoreError, disk_full, identify};

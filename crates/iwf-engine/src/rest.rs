@@ -26,11 +26,11 @@ use axum::extract::State;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
+use http::{HeaderName, HeaderValue, StatusCode};
 use iwf_protocol::{HealthInfo, path};
 
-use crate::Engine;
 use crate::limits::Pool;
+use crate::{Engine, maintenance};
 pub use guard::{ShortToken, Token};
 pub use listen::{Connections, serve};
 use operation::{Empty, post};
@@ -66,7 +66,13 @@ struct Shared {
     config: RestConfig,
     bodies: Pool,
     hostname: String,
+    /// When the data was restored from a backup, if it was: told with each health check.
+    restored_at: Option<HeaderValue>,
 }
+
+/// On the answer to a health check: when the data of this engine was last restored from a backup. A
+/// worker that must not do a thing twice looks here before it begins. No part of iWF's protocol.
+pub const RESTORED_AT: HeaderName = HeaderName::from_static("x-iwf-engine-restored-at");
 
 /// The API as an axum router.
 ///
@@ -78,8 +84,10 @@ struct Shared {
 /// # }
 /// ```
 pub fn router(engine: Engine, config: RestConfig) -> Router {
+    let restored_at = restored_at(&engine);
     let shared = Arc::new(Shared {
         engine,
+        restored_at,
         bodies: Pool::new(config.bodies_bytes_max),
         config,
         hostname: hostname::get()
@@ -163,11 +171,27 @@ fn operations() -> Router<Arc<Shared>> {
 }
 
 async fn health_check(State(shared): State<Arc<Shared>>) -> Response {
-    answer::ok(&HealthInfo {
+    let mut response = answer::ok(&HealthInfo {
         condition: "OK".to_owned(),
         hostname: shared.hostname.clone(),
         duration: 0,
-    })
+    });
+    if let Some(restored_at) = &shared.restored_at {
+        let headers = response.headers_mut();
+        headers.insert(RESTORED_AT, restored_at.clone());
+    }
+    response
+}
+
+/// Nobody restores while an engine has the folder, so it is read once.
+fn restored_at(engine: &Engine) -> Option<HeaderValue> {
+    match maintenance::restored(engine.data_dir()) {
+        Ok(mark) => mark?.restored_at.to_rfc3339().parse().ok(),
+        Err(error) => {
+            tracing::error!(%error, "it cannot be told whether the data was restored from a backup");
+            None
+        }
+    }
 }
 
 async fn readiness(State(shared): State<Arc<Shared>>) -> Response {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::backup::remove_if_there;
 use super::check::first_problem;
 use super::named_file::is_none_of;
+use super::restored::{Restored, mark};
 use super::{MaintenanceError, must_exist, now, number, open_to_read, settle, settle_folder};
 use crate::store::{Folder, bring_up_to_date, disk_full, private};
 
@@ -34,6 +35,10 @@ pub fn restore(data_dir: &Path, file: &Path) -> Result<RestoreReport, Maintenanc
     let folder = Folder::new(data_dir);
     must_exist(file)?;
     is_none_of(&folder, file)?;
+    let backup_written_at = std::fs::metadata(file)
+        .and_then(|metadata| metadata.modified())
+        .ok()
+        .map(Into::into);
     let (backup, _) = open_to_read(file)?;
     let _lock = folder
         .lock()
@@ -57,6 +62,13 @@ pub fn restore(data_dir: &Path, file: &Path) -> Result<RestoreReport, Maintenanc
     };
     settle(&incoming)?;
     let kept_in = move_aside(&folder)?;
+    mark(
+        data_dir,
+        Restored {
+            restored_at: now(),
+            backup_written_at,
+        },
+    )?;
     let database = folder.database();
     std::fs::rename(&incoming, &database)
         .map_err(|source| MaintenanceError::file(&database, source))?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use iwf_engine::maintenance;
 use iwf_protocol::{KeyValue, StateStartResponse};
 use serde_json::Value;
 
@@ -199,8 +200,12 @@ async fn a_backup_of_a_served_folder_is_restored_elsewhere() {
     other_host.start("other", crate::support::skip()).await;
     other_host.call().await;
     other_host.stop().await;
+    let restored = || maintenance::restored(other.path()).expect("a whole mark or none");
+    assert_eq!(restored(), None);
     let report = run(other.path(), &["restore", file, "--json"]).json();
     assert_eq!(report["runs"], 4);
+    let mark = restored().expect("the restore has left its mark");
+    assert!(mark.backup_written_at < Some(mark.restored_at));
     let kept = report["keptIn"].as_str().expect("a folder");
     let listed = run(Path::new(kept), &["list"]).ok();
     assert!(
