@@ -8,6 +8,7 @@
 pub(crate) mod edit;
 pub(crate) mod named;
 pub(crate) mod operations;
+mod secrets;
 pub(crate) mod signature;
 pub(crate) mod versions;
 pub(crate) mod warnings;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use email_agent_api::{Email, Recipient, RecipientResult, Warning};
 use regex::Regex;
 
-use super::named;
+use super::{named, secrets};
 
 /// Gaps that a model leaves for people to fill, and filler text.
 #[expect(
@@ -66,6 +66,13 @@ pub(crate) fn warnings(
         ("subject", email.subject.as_str()),
         ("body", email.body.as_str()),
     ] {
+        if let Some(kind) = secrets::found_in(text) {
+            warn(
+                field,
+                false,
+                format!("There seems to be {kind} in it. Do you want to mail that?"),
+            );
+        }
         if let Some(gap) = placeholder(text) {
             warn(
                 field,
@@ -96,7 +103,7 @@ pub(crate) fn has_it(accepted: &[RecipientResult], recipient: &Recipient) -> boo
         .any(|result| result.accepted == Some(true) && result.recipient.same_mailbox(recipient))
 }
 
-fn field_of(email: &Email, recipient: &Recipient) -> &'static str {
+pub(crate) fn field_of(email: &Email, recipient: &Recipient) -> &'static str {
     if email.to.contains(recipient) {
         "to"
     } else if email.cc.contains(recipient) {
