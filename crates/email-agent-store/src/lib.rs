@@ -13,6 +13,7 @@ mod documents;
 mod error;
 mod schema;
 mod secrets;
+mod sends;
 
 use std::{
     path::Path,
@@ -23,6 +24,7 @@ use rusqlite::Connection;
 
 pub use error::StoreError;
 pub use secrets::{SecretChange, Vault};
+pub use sends::{Clearance, MailLimit, MailLimits, Sending};
 
 /// See the module.
 #[derive(Clone)]
