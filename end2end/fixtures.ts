@@ -26,6 +26,8 @@ export interface Options {
   approval: "ask" | "auto";
   /** Waits between attempts while the mail server is busy. */
   sendRetrySeconds: string;
+  /** Everything is on hold from the start. */
+  hold: boolean;
 }
 
 interface Fixtures {
@@ -65,6 +67,7 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
   delivery: ["smtp", { option: true }],
   approval: ["ask", { option: true }],
   sendRetrySeconds: ["2,2,2", { option: true }],
+  hold: [false, { option: true }],
 
   certificate: [
     async ({}, use) => {
@@ -88,13 +91,14 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
     expect(model.faults, "what the app asked of the model").toEqual([]);
   },
 
-  app: async ({ assistant, delivery, approval, sendRetrySeconds, mail, model, certificate }, use, testInfo) => {
+  app: async ({ assistant, delivery, approval, sendRetrySeconds, hold, mail, model, certificate }, use, testInfo) => {
     const env: Record<string, string> = {
       APPROVAL: approval,
       SEND_RETRY_SECONDS: sendRetrySeconds,
       // Also for a mail server that is only set on the page.
       SMTP_CA_FILE: certificate.authorityFile,
     };
+    if (hold) env["EMAIL_AGENT_HOLD"] = "1";
     if (assistant === "model") {
       Object.assign(env, { OPENAI_API_KEY: MODEL_KEY, OPENAI_BASE_URL: model.url, OPENAI_MODEL: MODEL_NAME });
     }

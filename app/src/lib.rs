@@ -26,6 +26,8 @@ mod live;
 mod logic;
 mod pages;
 #[cfg(feature = "ssr")]
+pub mod safety_page;
+#[cfg(feature = "ssr")]
 mod security;
 pub mod server_fns;
 #[cfg(feature = "ssr")]

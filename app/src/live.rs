@@ -353,6 +353,7 @@ fn due(stage: &Stage) -> Option<DateTime<Utc>> {
     match stage {
         Stage::Scheduled { schedule } | Stage::UndoWindow { schedule } => Some(schedule.due),
         Stage::Retrying { retrying } => Some(retrying.next_at),
+        Stage::Held { held } => held.until,
         _ => None,
     }
 }

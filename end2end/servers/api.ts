@@ -35,6 +35,7 @@ export interface Stage {
     | "undo_window"
     | "sending"
     | "retrying"
+    | "held"
     | "sent"
     | "partly_sent"
     | "unsure"
@@ -42,6 +43,7 @@ export interface Stage {
     | "canceled";
   schedule?: { version: number; due: string; message_id: string };
   retrying?: { attempts: number; reason: string; next_at: string };
+  held?: { why: string; schedule: { due: string }; since: string; until?: string };
   proof?: Proof;
   reason?: string;
 }
@@ -65,6 +67,16 @@ export type Command =
   | { do: "restore" | "approve" | "send_now"; version: number }
   | { do: "unschedule" | "try_now" | "try_again" | "cancel" }
   | { do: "settle"; answer: "arrived" | "send_again" };
+
+/** What keeps mail from leaving by surprise. What is absent becomes as most people have it. */
+export interface Safety {
+  undo_seconds?: number;
+  ask_when_late_minutes?: number | null;
+  hold?: boolean;
+  mails_per_hour?: number;
+  mails_per_day?: number;
+  allowed_domains?: string[];
+}
 
 export interface Refused {
   code: string;
@@ -117,6 +129,23 @@ export class Api {
 
   async list(): Promise<{ emails: Array<{ id: string; stage: string; to: string; title: string }> }> {
     return this.call("list", {});
+  }
+
+  async safety(): Promise<Required<Safety>> {
+    return this.call("safety", {});
+  }
+
+  async saveSafety(safety: Safety): Promise<Required<Safety>> {
+    return this.call("save_safety", { safety });
+  }
+
+  async onHold(): Promise<{ everything: number; late: number; restored: number; others: number }> {
+    return this.call("on_hold", {});
+  }
+
+  /** Sends all that are held for this reason. */
+  async release(why: "late" | "restored"): Promise<{ emails: number }> {
+    return this.call("release", { why });
   }
 
   private async call<Answer>(name: string, body: object): Promise<Answer> {

@@ -5,14 +5,17 @@
  * Both can be killed with -9 and started again on the same folder and port, which is what the crash
  * tests do.
  */
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { simpleParser, type ParsedMail } from "mailparser";
 import { freePort, RunningProgram } from "./process.ts";
 
+const execute = promisify(execFile);
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 
 /** Whether the engine runs as a process of its own. */
@@ -80,6 +83,18 @@ export class App {
       program.killNow();
       this.doomed.add(program);
     }
+  }
+
+  /** `kill -9`, and waits until it is gone. Follow it with `recover`. */
+  async kill(victim: Victim = "server"): Promise<void> {
+    this.killNow(victim);
+    for (const program of this.doomed) await program.exited();
+  }
+
+  /** Runs `iwf-engine` on the data folder of the engine, wherever that is, as an operator would. */
+  async engineTool(command: string, ...args: string[]): Promise<void> {
+    const folder = ENGINE_APART ? join(this.folder, "engine") : join(this.dataDir, "engine");
+    await execute(binary("IWF_ENGINE_BIN", "iwf-engine"), [command, ...args, "--data-dir", folder]);
   }
 
   /** Waits until whatever was killed is gone, and starts it again: same folder, same port. */

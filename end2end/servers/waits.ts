@@ -1,4 +1,5 @@
 /** Waiting for what an email becomes, over the JSON calls. */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "@playwright/test";
 import type { Api, EmailView, Stage } from "./api.ts";
 
@@ -17,6 +18,13 @@ export async function reaches(api: Api, id: string, ...stages: Array<Stage["name
     )
     .toMatch(new RegExp(`^(${stages.join("|")})$`));
   return view as EmailView;
+}
+
+/** Waits until so many seconds after this instant, by the clock that the servers share. */
+export async function passes(instant: string | undefined, seconds = 0): Promise<void> {
+  const end = Date.parse(instant ?? "") + seconds * 1000;
+  expect(end, `${instant} is an instant`).not.toBeNaN();
+  await pause(Math.max(0, end - Date.now()));
 }
 
 /** Polls until `happened` holds. */

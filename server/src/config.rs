@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use clap::{Parser, ValueEnum};
+use clap::{ArgAction, Parser, ValueEnum, builder::FalseyValueParser};
 use email_agent::{
     assistant::openai::OpenAiVariables, mailer::settings::MailVariables, preferences::Environment,
 };
@@ -46,6 +46,11 @@ pub(crate) struct Args {
     /// `auto` schedules by itself as soon as recipient, text and time are known.
     #[arg(long, env = "APPROVAL", value_enum, default_value_t = Approval::Ask)]
     approval: Approval,
+
+    /// Start with all outgoing mail on hold, until somebody switches that off in the settings: after
+    /// the data folder was copied, moved or put back by other means than `iwf-engine restore`.
+    #[arg(long, env = "EMAIL_AGENT_HOLD", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    hold: bool,
 
     /// Waits between attempts while the mail server is busy, in seconds, comma-separated; the last
     /// one repeats, for a day in all.
@@ -125,6 +130,8 @@ pub(crate) struct Config {
     pub(crate) site_root: PathBuf,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) approval: email_agent_api::ApprovalMode,
+    /// All outgoing mail is put on hold at the start.
+    pub(crate) hold: bool,
     /// Empty: the built-in schedule.
     pub(crate) send_retry: Vec<Duration>,
     /// Model and mail server, as far as they are set here: the rest is set on the page.
@@ -187,6 +194,7 @@ impl Args {
                 Approval::Ask => email_agent_api::ApprovalMode::Ask,
                 Approval::Auto => email_agent_api::ApprovalMode::Auto,
             },
+            hold: self.hold,
             send_retry: self
                 .send_retry_seconds
                 .into_iter()
@@ -285,6 +293,12 @@ mod tests {
         assert!(matches!(mail(&config), MailSettings::Outbox { .. }));
         assert!(matches!(config.backend, BackendConfig::Embedded));
         assert!(config.addr.ip().is_loopback());
+        assert!(!config.hold);
+    }
+
+    #[test]
+    fn everything_can_be_on_hold_from_the_start() {
+        assert!(check(&["--hold"], &[]).unwrap().hold);
     }
 
     #[test]

@@ -105,6 +105,7 @@ async fn command(
             },
             "unschedule" => Command::Unschedule,
             "try_now" => Command::TryNow,
+            "resume" => Command::Resume,
             "try_again" => Command::TryAgain,
             "settle" => Command::Settle {
                 answer: form.answer.ok_or_else(no_answer)?,

@@ -12,7 +12,9 @@ mod health;
 mod installation;
 mod logging;
 mod parts;
+mod restored;
 mod routes;
+mod safety;
 mod settings;
 
 use std::sync::Arc;
@@ -30,8 +32,11 @@ async fn main() -> anyhow::Result<()> {
     logging::start(config.log_format);
     let installation = Installation::open(&config.data_dir)?;
 
+    let store = installation.store()?;
+    // Before any workflow runs: what is due would leave at once.
+    let restored = restored::look(&config.backend, &installation.engine_dir, &store).await?;
     let (preferences, office) =
-        parts::office(&config, installation.store()?, &installation.secret).await?;
+        parts::office(&config, store, &installation.secret, restored).await?;
     let registry = Arc::new(email_agent::registry(office.clone())?);
     let workflows = Arc::new(
         Workflows::open(
@@ -42,11 +47,13 @@ async fn main() -> anyhow::Result<()> {
         )
         .await?,
     );
-    let agent: Arc<dyn EmailAgent> = Arc::new(AgentService::new(
+    let service = Arc::new(AgentService::new(
         workflows.client(),
         office,
         &installation.secret,
     ));
+    tokio::spawn(Arc::clone(&service).keep_resuming());
+    let agent: Arc<dyn EmailAgent> = service;
 
     let house = settings::House {
         preferences,

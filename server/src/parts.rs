@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use email_agent::{BackOff, Office, Settings, preferences::Preferences};
+use email_agent::{BackOff, Office, Restored, Settings, preferences::Preferences, service::safety};
+use email_agent_api::Safety;
 use email_agent_store::Store;
 use secrecy::SecretString;
 
@@ -14,15 +15,35 @@ pub(crate) async fn office(
     config: &Config,
     store: Store,
     secret: &SecretString,
+    restored: Option<Restored>,
 ) -> anyhow::Result<(Arc<Preferences>, Office)> {
     let mut environment = config.environment.clone();
     let folder = &mut environment.mail.outbox_folder;
     std::fs::create_dir_all(&folder).context("the outbox folder cannot be made")?;
     // Paths are shown on pages: whole ones help, relative ones mislead.
     *folder = folder.canonicalize()?;
-    Preferences::open(store, secret, environment, settings(config))
+    let base = Settings {
+        safety: safety(config, &store).await?,
+        restored,
+        ..settings(config)
+    };
+    Preferences::open(store, secret, environment, base)
         .await
         .context("what is set cannot be used")
+}
+
+/// What was chosen before, and on hold if this start asks for it: also for the next start, until a
+/// person switches it off.
+async fn safety(config: &Config, store: &Store) -> anyhow::Result<Safety> {
+    let mut safety = safety::load(store).await?;
+    if config.hold && !safety.hold {
+        safety.hold = true;
+        safety::save(store, &safety).await?;
+    }
+    if safety.hold {
+        tracing::warn!("all outgoing mail is on hold: switch that off in the settings");
+    }
+    Ok(safety)
 }
 
 /// What the workflow is told, besides what a person sets on the page.

@@ -82,6 +82,7 @@ impl EmailAgent for FakeAgent {
                 folder: "data/outbox".to_owned(),
             },
             approval: ApprovalMode::Ask,
+            hold: std::env::var("PREVIEW_HOLD").is_ok(),
             version: "preview".to_owned(),
             first_run: None,
         }
@@ -189,7 +190,7 @@ impl EmailAgent for FakeAgent {
                     schedule: schedule(version, undo, None),
                 },
                 Command::Unschedule => Stage::Draft,
-                Command::TryNow | Command::TryAgain => Stage::Sending,
+                Command::TryNow | Command::TryAgain | Command::Resume => Stage::Sending,
                 Command::Settle { .. } => Stage::Sent {
                     proof: proof(Some(true)),
                 },
@@ -266,6 +267,25 @@ impl EmailAgent for FakeAgent {
             })
             .collect();
         Ok(EmailList { emails, next: None })
+    }
+
+    async fn safety(&self) -> Result<Safety, AgentError> {
+        Ok(Safety::default())
+    }
+
+    async fn save_safety(&self, safety: Safety) -> Result<Safety, AgentError> {
+        safety.checked()
+    }
+
+    async fn on_hold(&self) -> Result<OnHold, AgentError> {
+        Ok(OnHold {
+            late: 1,
+            ..OnHold::default()
+        })
+    }
+
+    async fn release(&self, _why: HoldReason) -> Result<Released, AgentError> {
+        Ok(Released { emails: 1 })
     }
 }
 
@@ -384,6 +404,14 @@ fn every_stage() -> Vec<Stage> {
                 reason: "The mail server is busy (451).".to_owned(),
                 next_at: now + TimeDelta::minutes(5),
                 until: now + TimeDelta::days(1),
+            },
+        },
+        Stage::Held {
+            held: Held {
+                why: HoldReason::Late,
+                schedule: schedule(2, now - TimeDelta::minutes(200), thank_you().send_at),
+                since: now,
+                until: None,
             },
         },
         Stage::Sent { proof: proof(Some(true)) },

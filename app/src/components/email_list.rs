@@ -97,7 +97,7 @@ pub(crate) fn stage_class(stage: email_agent_api::StageKind) -> &'static str {
     match stage {
         Kind::New | Kind::Draft | Kind::Canceled => "quiet",
         Kind::Working | Kind::Sending | Kind::UndoWindow => "busy",
-        Kind::NeedsAnswer | Kind::ReadyToApprove => "asks",
+        Kind::NeedsAnswer | Kind::ReadyToApprove | Kind::Held => "asks",
         Kind::Scheduled | Kind::Sent => "good",
         Kind::Retrying | Kind::PartlySent | Kind::Unsure | Kind::NotSent => "bad",
     }

@@ -1,4 +1,5 @@
-//! What surrounds every page: the name, the way to the list, and what is not real.
+//! What surrounds every page: the name, the way to the list, that nothing leaves while that is so, and
+//! what is not real.
 
 use email_agent_api::AppInfo;
 use leptos::prelude::*;
@@ -12,6 +13,10 @@ pub(crate) fn Frame(
     info: Option<AppInfo>,
     children: Children,
 ) -> impl IntoView {
+    let hold = info.as_ref().is_some_and(|info| info.hold).then(|| {
+        view! { <a class="frame__hold" href="/settings/safety" rel="external">"All outgoing mail is paused"</a> }
+            .into_any()
+    });
     view! {
         <div class="frame">
             <header class="frame__top">
@@ -19,6 +24,7 @@ pub(crate) fn Frame(
                     <img class="frame__mark" src="/favicon.svg" alt="" width="28" height="28" />
                     <span>"Email Agent"</span>
                 </a>
+                {hold}
                 <nav class="frame__nav" aria-label="Main">
                     <a class="frame__link" href="/">"All emails"</a>
                     // Rendered by the server alone: the router of the page must let it go.

@@ -128,6 +128,14 @@ fn OfferButton(live: Live, offer: Offer) -> impl IntoView {
                 .with_value(|key| format!("{}-start", key.as_str()));
             view! { <StartForm form_key label is_main /> }.into_any()
         }
+        Act::Open(address) => {
+            let class = if is_main {
+                "button button--main"
+            } else {
+                "button"
+            };
+            view! { <a class=class href=address rel="external">{label}</a> }.into_any()
+        }
         Act::Edit(field) => {
             let class = if is_main {
                 "button button--main needs-script"

@@ -1,6 +1,6 @@
 //! Which buttons an email offers in which stage, the main one first.
 
-use email_agent_api::{Command, EmailView, Stage, UnsureAnswer};
+use email_agent_api::{Command, EmailView, HoldReason, Stage, UnsureAnswer};
 
 use super::Field;
 
@@ -13,6 +13,8 @@ pub(crate) enum Act {
     Edit(Field),
     /// Begins another email.
     StartNew,
+    /// Goes to a page that the server renders alone.
+    Open(&'static str),
 }
 
 /// One button.
@@ -43,6 +45,15 @@ impl Offer {
             label,
             busy: label,
             act: Act::Edit(field),
+            is_main: false,
+        }
+    }
+
+    fn open_settings() -> Self {
+        Self {
+            label: "Open settings",
+            busy: "Open settings",
+            act: Act::Open("/settings/safety"),
             is_main: false,
         }
     }
@@ -101,6 +112,22 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
             unschedule("Stop trying", "Stopping…"),
             edit(),
         ],
+        Stage::Held { held } => {
+            let main = match held.why {
+                HoldReason::Everything | HoldReason::Domain => Offer::open_settings(),
+                HoldReason::Late
+                | HoldReason::Restored
+                | HoldReason::HourlyLimit
+                | HoldReason::DailyLimit
+                | HoldReason::Uncounted => send_now(),
+            };
+            vec![
+                main.main(),
+                Offer::edit("Choose another time", Field::SendAt),
+                unschedule("Unschedule", "Unscheduling…"),
+                edit(),
+            ]
+        }
         Stage::Unsure { .. } => vec![
             settle("It arrived", "Recording…", UnsureAnswer::Arrived).main(),
             settle("Send again", "Sending again…", UnsureAnswer::SendAgain),
@@ -134,6 +161,7 @@ pub(crate) fn form_fields(command: &Command) -> Vec<(&'static str, String)> {
         Command::Restore { version } => with("restore", "version", version.to_string()),
         Command::Unschedule => named("unschedule"),
         Command::TryNow => named("try_now"),
+        Command::Resume => named("resume"),
         Command::TryAgain => named("try_again"),
         Command::Settle { answer } => {
             let answer = match answer {
@@ -160,6 +188,7 @@ mod tests {
             Command::Restore { version: 1 },
             Command::Unschedule,
             Command::TryNow,
+            Command::Resume,
             Command::TryAgain,
             Command::Settle {
                 answer: UnsureAnswer::Arrived,

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AppInfo, Email, EmailView, MailInfo, Proof, Recipient, Speaker, Stage, Warning, date_time_text,
+    AppInfo, Email, EmailView, Held, MailInfo, Proof, Recipient, Speaker, Stage, Warning,
+    date_time_text,
 };
 
 /// How much of a request stands for a title.
@@ -52,6 +53,7 @@ pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String 
             retrying.attempts,
             duration(until(retrying.next_at, now_ms))
         ),
+        Stage::Held { held } => on_hold(held, now_ms),
         Stage::Sent { .. } => match &info.mail {
             MailInfo::Smtp { .. } => "Accepted by the mail server.".to_owned(),
             MailInfo::Outbox { .. } => {
@@ -64,6 +66,21 @@ pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String 
         Stage::NotSent { reason } => reason.clone(),
         Stage::Canceled => "Nothing was sent.".to_owned(),
     }
+}
+
+/// What holds it, when it should have left, and when it goes on by itself.
+fn on_hold(held: &Held, now_ms: i64) -> String {
+    let mut text = held.why.sentence().to_owned();
+    if let Some(until) = held.until {
+        text.push_str(" Goes on by itself in ");
+        text.push_str(&duration(self::until(until, now_ms)));
+        text.push('.');
+    } else if let Some(wish) = &held.schedule.wish {
+        text.push_str(" Its time was ");
+        text.push_str(&wish.to_text());
+        text.push('.');
+    }
+    text
 }
 
 fn draft(email: &Email) -> String {
@@ -198,7 +215,7 @@ pub(crate) fn utc_text(at: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use email_agent_api::Schedule;
+    use email_agent_api::{HoldReason, Schedule};
 
     use super::*;
 
@@ -219,15 +236,37 @@ mod tests {
         }
     }
 
+    fn schedule(due_ms: i64) -> Schedule {
+        Schedule {
+            version: 1,
+            due: DateTime::from_timestamp_millis(due_ms).unwrap(),
+            wish: None,
+            message_id: "<a@b>".to_owned(),
+        }
+    }
+
     fn scheduled(due_ms: i64) -> Stage {
         Stage::UndoWindow {
-            schedule: Schedule {
-                version: 1,
-                due: DateTime::from_timestamp_millis(due_ms).unwrap(),
-                wish: None,
-                message_id: "<a@b>".to_owned(),
-            },
+            schedule: schedule(due_ms),
         }
+    }
+
+    #[test]
+    fn a_hold_says_why_and_when_it_ends() {
+        let held = |why, until_ms: Option<i64>| Held {
+            why,
+            schedule: schedule(0),
+            since: DateTime::UNIX_EPOCH,
+            until: until_ms.and_then(DateTime::from_timestamp_millis),
+        };
+        assert_eq!(
+            on_hold(&held(HoldReason::Everything, None), 0),
+            "All outgoing mail is paused."
+        );
+        assert_eq!(
+            on_hold(&held(HoldReason::HourlyLimit, Some(90_000)), 0),
+            "As many emails as are allowed in an hour have left. Goes on by itself in 1 min 30 s."
+        );
     }
 
     #[test]

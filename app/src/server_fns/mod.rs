@@ -8,8 +8,12 @@ mod command;
 mod describe;
 mod info;
 mod list;
+mod on_hold;
+mod release;
 mod remove_request;
+mod safety;
 mod save_draft;
+mod save_safety;
 mod send_request;
 mod start;
 
@@ -17,8 +21,12 @@ pub use command::{CommandCall, command};
 pub use describe::{Describe, describe};
 pub use info::{Info, info};
 pub use list::{List, list};
+pub use on_hold::{OnHoldCall, on_hold};
+pub use release::{ReleaseCall, release};
 pub use remove_request::{RemoveRequest, remove_request};
+pub use safety::{SafetyCall, safety};
 pub use save_draft::{SaveDraft, save_draft};
+pub use save_safety::{SaveSafetyCall, save_safety};
 pub use send_request::{SendRequest, send_request};
 pub use start::{Start, start};
 

@@ -123,7 +123,9 @@ fn Page(page: SettingsPage) -> impl IntoView {
             <main class="settings">
                 <h1>"Settings"</h1>
                 <nav aria-label="Sections">
-                    <ul class="settings__links">{links}</ul>
+                    <ul class="settings__links">
+                        {links} <li><a class="settings__link" href="/settings/safety">"Safety"</a></li>
+                    </ul>
                 </nav>
                 {sections}
             </main>
@@ -155,6 +157,7 @@ mod tests {
                 },
                 approval: ApprovalMode::Ask,
                 version: "1.2.3".to_owned(),
+                hold: false,
                 first_run: None,
             },
             zones: vec!["Europe/Lisbon", "UTC"],

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailId, EmailList,
-    IdempotencyKey, ListQuery, NewRequest, Poll, Removal, Revision,
+    HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal, Revision,
+    Safety,
 };
 
 /// Begins a new email.
@@ -51,4 +52,16 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// One page of all emails.
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError>;
+
+    /// What keeps mail from leaving by surprise.
+    async fn safety(&self) -> Result<Safety, AgentError>;
+
+    /// Changes it. Answers with it as it is from now on.
+    async fn save_safety(&self, safety: Safety) -> Result<Safety, AgentError>;
+
+    /// How many emails are on hold, and why.
+    async fn on_hold(&self) -> Result<OnHold, AgentError>;
+
+    /// Sends all emails that are held for this reason and wait for a person.
+    async fn release(&self, why: HoldReason) -> Result<Released, AgentError>;
 }

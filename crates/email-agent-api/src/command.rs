@@ -95,6 +95,9 @@ pub enum Command {
     Unschedule,
     /// While a busy mail server makes us wait: try again at once.
     TryNow,
+    /// Look again whether an email on hold may leave: once everything is released, once a limit has
+    /// changed. What waits for a person's decision stays on hold.
+    Resume,
     /// After a final refusal that has been mended: try the same version again.
     TryAgain,
     /// Settle the state "unsure".

@@ -9,11 +9,13 @@ mod agent;
 mod command;
 mod email;
 mod error;
+mod hold;
 mod id;
 pub mod limits;
 mod list;
 mod preferences;
 mod recipient;
+mod safety;
 mod text;
 mod time;
 mod view;
@@ -26,6 +28,7 @@ pub use command::{
 };
 pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
+pub use hold::{Held, HoldReason};
 pub use id::{EmailId, IdempotencyKey};
 pub use list::{EmailList, EmailSummary, ListQuery};
 pub use preferences::{
@@ -35,6 +38,7 @@ pub use preferences::{
     WriteOnly, You,
 };
 pub use recipient::{Recipient, RecipientError};
+pub use safety::{OnHold, Released, Safety};
 pub use text::{HeaderText, TextError, strip_unprintable};
 pub use time::{SendWish, WallTime, date_time_text};
 pub use view::{

@@ -28,8 +28,16 @@ pub const ZONE_CHARS_MAX: usize = 64;
 pub const HTTP_BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Emails on one page of the list.
 pub const LIST_PAGE_EMAILS: u32 = 50;
-/// How long a send can be undone after "Send now".
+/// How long a send can be undone after "Send now", unless somebody chose another time.
 pub const UNDO_WINDOW_SECONDS: u32 = 10;
+/// The longest time that can be chosen for it.
+pub const UNDO_WINDOW_SECONDS_MAX: u32 = 60;
+/// How late an email may be at most that is still sent unasked: a week.
+pub const LATE_MINUTES_MAX: u32 = 10_080;
+/// The highest limit on mails per hour and per day.
+pub const MAILS_LIMIT_MAX: u32 = 100_000;
+/// Domains that mail may leave to.
+pub const ALLOWED_DOMAINS_MAX: usize = 100;
 /// How far ahead a mail can be scheduled: ten years.
 pub const SCHEDULE_AHEAD_DAYS_MAX: i64 = 3_660;
 /// The name that a person signs with.

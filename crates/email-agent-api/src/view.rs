@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, EmailId, EmailVersion, FirstRun, IdempotencyKey, Recipient, SendWish, Version,
+    Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, Recipient, SendWish, Version,
     wire::{AssistantWire, MailWire, PollWire, StageWire},
 };
 
@@ -45,6 +45,11 @@ pub enum Stage {
     Retrying {
         /// Why and until when.
         retrying: Retrying,
+    },
+    /// Its time has come, but it may not leave now.
+    Held {
+        /// What holds it.
+        held: Held,
     },
     /// The mail server accepted it for everybody.
     Sent {
@@ -94,6 +99,8 @@ pub enum StageKind {
     Sending,
     /// See [`Stage::Retrying`].
     Retrying,
+    /// See [`Stage::Held`].
+    Held,
     /// See [`Stage::Sent`].
     Sent,
     /// See [`Stage::PartlySent`].
@@ -120,6 +127,7 @@ impl StageKind {
             Self::UndoWindow => "Sending soon",
             Self::Sending => "Sending",
             Self::Retrying => "Retrying",
+            Self::Held => "On hold",
             Self::Sent => "Sent",
             Self::PartlySent => "Partly sent",
             Self::Unsure => "Unsure",
@@ -149,6 +157,7 @@ impl Stage {
             Self::UndoWindow { .. } => StageKind::UndoWindow,
             Self::Sending => StageKind::Sending,
             Self::Retrying { .. } => StageKind::Retrying,
+            Self::Held { .. } => StageKind::Held,
             Self::Sent { .. } => StageKind::Sent,
             Self::PartlySent { .. } => StageKind::PartlySent,
             Self::Unsure { .. } => StageKind::Unsure,
@@ -333,6 +342,9 @@ pub struct AppInfo {
     pub mail: MailInfo,
     /// Whether a person must approve.
     pub approval: ApprovalMode,
+    /// Whether everything is on hold.
+    #[serde(default)]
+    pub hold: bool,
     /// Version of the program.
     pub version: String,
     /// What a fresh installation has still to decide; none once that is done or waved away.

@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::{
-    AssistantInfo, EmailView, MailInfo, Poll, Proof, Retrying, Revision, Schedule, Stage, StageKind,
+    AssistantInfo, EmailView, Held, MailInfo, Poll, Proof, Retrying, Revision, Schedule, Stage,
+    StageKind,
 };
 
 /// A field that the name calls for is not there.
@@ -27,6 +28,7 @@ pub(crate) struct StageWire {
     since: Option<DateTime<Utc>>,
     schedule: Option<Schedule>,
     retrying: Option<Retrying>,
+    held: Option<Held>,
     proof: Option<Proof>,
     reason: Option<String>,
 }
@@ -55,6 +57,9 @@ impl TryFrom<StageWire> for Stage {
             StageKind::Sending => Self::Sending,
             StageKind::Retrying => Self::Retrying {
                 retrying: need("retrying", wire.retrying)?,
+            },
+            StageKind::Held => Self::Held {
+                held: need("held", wire.held)?,
             },
             StageKind::Sent => Self::Sent { proof: proof()? },
             StageKind::PartlySent => Self::PartlySent { proof: proof()? },
@@ -161,7 +166,7 @@ mod tests {
     use serde::{Serialize, de::DeserializeOwned};
 
     use super::*;
-    use crate::RecipientResult;
+    use crate::{HoldReason, RecipientResult};
 
     fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
         let json = serde_json::to_string(value).unwrap();
@@ -199,7 +204,17 @@ mod tests {
             Stage::Scheduled {
                 schedule: schedule.clone(),
             },
-            Stage::UndoWindow { schedule },
+            Stage::UndoWindow {
+                schedule: schedule.clone(),
+            },
+            Stage::Held {
+                held: Held {
+                    why: HoldReason::HourlyLimit,
+                    schedule,
+                    since: at(),
+                    until: Some(at()),
+                },
+            },
             Stage::Sending,
             Stage::Retrying {
                 retrying: Retrying {

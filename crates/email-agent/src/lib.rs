@@ -27,7 +27,7 @@ mod times;
 mod workflow;
 
 pub use office::Office;
-pub use policy::{AssistantRetry, BackOff, LiveSettings, Settings};
+pub use policy::{AssistantRetry, BackOff, LiveSettings, Restored, Settings};
 
 /// The names of all time zones, as the table of this program writes them.
 #[must_use]

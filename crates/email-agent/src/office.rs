@@ -29,6 +29,7 @@ impl Office {
             assistant: self.assistant.info(),
             mail: self.mailer.info(),
             approval: settings.approval,
+            hold: settings.safety.hold,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             first_run: settings.first_run,
         }

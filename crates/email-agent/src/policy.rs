@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{ApprovalMode, FirstRun, You, limits::UNDO_WINDOW_SECONDS};
+use email_agent_api::{ApprovalMode, FirstRun, Safety, You};
 use tokio::sync::watch;
 
 /// Everything that the workflow can be told. [`Settings::default`] is what people should have.
@@ -11,8 +11,10 @@ use tokio::sync::watch;
 pub struct Settings {
     /// Whether a person must approve what leaves. Taken over by an email when it is started.
     pub approval: ApprovalMode,
-    /// How long "Send now" can be undone.
-    pub undo_window: Duration,
+    /// What keeps mail from leaving by surprise.
+    pub safety: Safety,
+    /// Whether the workflows were restored from a backup.
+    pub restored: Option<Restored>,
     /// How a busy mail server is waited for.
     pub back_off: BackOff,
     /// How often and how fast a failed turn of the assistant is tried again.
@@ -31,7 +33,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             approval: ApprovalMode::Ask,
-            undo_window: Duration::from_secs(UNDO_WINDOW_SECONDS.into()),
+            safety: Safety::default(),
+            restored: None,
             back_off: BackOff::default(),
             assistant_retry: AssistantRetry::default(),
             assistant_timeout: Duration::from_secs(90),
@@ -42,16 +45,43 @@ impl Default for Settings {
     }
 }
 
+/// The workflows are those of a backup, so what they hold ready may have left before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// When the restored workflows began to run: what was due by then asks a person.
+    pub began_at: DateTime<Utc>,
+}
+
 /// The settings as they are now: a person may change them while emails are on their way.
 #[derive(Debug, Clone)]
-pub struct LiveSettings(watch::Receiver<Arc<Settings>>);
+pub struct LiveSettings(watch::Sender<Arc<Settings>>);
 
 impl LiveSettings {
-    /// The settings with the end that changes them.
+    /// Settings that can be changed: every clone sees it.
     #[must_use]
-    pub fn channel(settings: Settings) -> (watch::Sender<Arc<Settings>>, Self) {
-        let (change, now) = watch::channel(Arc::new(settings));
-        (change, Self(now))
+    pub fn new(settings: Settings) -> Self {
+        Self(watch::Sender::new(Arc::new(settings)))
+    }
+
+    /// Puts these in the place of those before, but for what is chosen elsewhere and outlives them:
+    /// what keeps mail from leaving, and whether the workflows were restored.
+    pub fn replace(&self, mut settings: Settings) {
+        self.0.send_modify(|now| {
+            settings.safety = now.safety.clone();
+            settings.restored = now.restored;
+            *now = Arc::new(settings);
+        });
+    }
+
+    /// Changes some of them. Whoever changes others at the same moment loses nothing.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Settings)) {
+        self.0
+            .send_modify(|settings| change(Arc::make_mut(settings)));
+    }
+
+    /// Tells of every change from now on.
+    pub(crate) fn changes(&self) -> watch::Receiver<Arc<Settings>> {
+        self.0.subscribe()
     }
 
     /// As they are at this moment.
@@ -64,7 +94,7 @@ impl LiveSettings {
 /// Settings that nobody changes.
 impl From<Settings> for LiveSettings {
     fn from(settings: Settings) -> Self {
-        Self::channel(settings).1
+        Self::new(settings)
     }
 }
 
@@ -129,6 +159,18 @@ pub(crate) fn after(now: DateTime<Utc>, duration: Duration) -> Option<DateTime<U
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_changes_other_settings_releases_nothing() {
+        let live = LiveSettings::new(Settings::default());
+        live.change(|settings| settings.safety.hold = true);
+        live.clone().replace(Settings {
+            approval: ApprovalMode::Auto,
+            ..Settings::default()
+        });
+        let now = live.now();
+        assert!(now.safety.hold && now.approval == ApprovalMode::Auto);
+    }
 
     #[test]
     fn gaps_grow_then_repeat_until_a_day_is_over() {

@@ -6,12 +6,14 @@
 //! | working | yes, on top | no | – | – | – | – | yes | queued |
 //! | scheduled, undo window | yes, retires | yes | yes | – | – | – | yes | yes, retires |
 //! | retrying | yes, retires | yes | yes | yes | – | – | yes | yes, retires |
+//! | held | yes, retires | yes | yes | – | – | – | yes | yes, retires |
 //! | not sent | yes | if complete | – | – | yes | – | yes | yes |
 //! | partly sent | yes | if complete | – | – | – | – | too late | yes |
 //! | sending | too late | too late | too late | – | – | – | too late | queued |
 //! | unsure | too late | too late | too late | – | – | yes | too late | too late |
 //! | sent, canceled | too late | too late | too late | too late | too late | too late | too late | too late |
 //!
+//! "Resume" changes nothing but what is held, so it may always be pressed until the end.
 //! RPCs ask before they accept, so that a person hears at once; states ask again when they take a
 //! command, because things may have moved in between.
 
@@ -58,9 +60,13 @@ impl Desk {
                 self.allow_approval(*version, words_wait, false, now)
             }
             (
-                Stage::Scheduled { .. } | Stage::UndoWindow { .. } | Stage::Retrying { .. },
+                Stage::Scheduled { .. }
+                | Stage::UndoWindow { .. }
+                | Stage::Retrying { .. }
+                | Stage::Held { .. },
                 Command::Unschedule,
             )
+            | (_, Command::Resume)
             | (Stage::Retrying { .. }, Command::TryNow)
             | (Stage::NotSent { .. }, Command::TryAgain)
             | (Stage::Unsure { .. }, Command::Settle { .. }) => Ok(()),

@@ -2,8 +2,9 @@
 //!
 //! | before | what happens | after |
 //! |---|---|---|
-//! | scheduled, undo window, retrying | due, nothing unhandled, not canceled | sending: from here on it may leave |
+//! | scheduled, undo window, retrying, held | due, nothing unhandled, not canceled | sending: from here on it may leave |
 //! | the same | something was accepted meanwhile | as before: that is taken first |
+//! | the same | it may not leave now | held, see [`super::brake`] |
 //! | sending | taken for everybody | sent |
 //! | sending | taken for some | partly sent |
 //! | sending | refused for now, time left | retrying |
@@ -18,7 +19,7 @@ use email_agent_api::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Moment};
+use super::{Count, Delivery, Desk, Moment};
 use crate::{
     book::Book,
     email::{versions, warnings},
@@ -39,20 +40,27 @@ pub(crate) struct Attempt {
 
 impl Desk {
     /// Passes the point of no return, unless something was accepted before that has to be dealt
-    /// with first. The caller holds the lock on the book, so "before" is exact.
-    pub(crate) fn begin(&mut self, attempt: &Attempt, book: &Book, moment: &Moment) -> bool {
+    /// with first, or it may not leave now and is held. The caller holds the lock on the book, so
+    /// "before" is exact. `count` need be more than what was handed over before only if
+    /// [`Desk::may_leave`].
+    pub(crate) fn begin(
+        &mut self,
+        attempt: &Attempt,
+        book: &Book,
+        moment: &Moment,
+        count: &Count,
+    ) -> bool {
+        if !self.is_next(attempt, book) {
+            return false;
+        }
+        if let Some(brake) = self.held_by(count, moment) {
+            self.hold(brake, count, moment);
+            return false;
+        }
         let record = &mut self.record;
-        let armed = matches!(
-            record.stage,
-            Stage::Scheduled { .. } | Stage::UndoWindow { .. } | Stage::Retrying { .. }
-        );
-        let undisturbed = book.canceled.is_none() && book.pending(record.handled).next().is_none();
         let Some(delivery) = &mut record.delivery else {
             return false;
         };
-        if !armed || !undisturbed || delivery.next_attempt() != *attempt {
-            return false;
-        }
         delivery.attempts = attempt.number;
         delivery.until = delivery
             .until
@@ -60,6 +68,21 @@ impl Desk {
         delivery.dated = delivery.dated.or(Some(moment.now));
         record.stage = Stage::Sending;
         true
+    }
+
+    /// Whether this is the armed attempt, and nothing was accepted before it.
+    pub(super) fn is_next(&self, attempt: &Attempt, book: &Book) -> bool {
+        let record = &self.record;
+        let armed = matches!(
+            record.stage,
+            Stage::Scheduled { .. }
+                | Stage::UndoWindow { .. }
+                | Stage::Retrying { .. }
+                | Stage::Held { .. }
+        );
+        let undisturbed = book.canceled.is_none() && book.pending(record.handled).next().is_none();
+        let next = record.delivery.as_ref().map(Delivery::next_attempt);
+        armed && undisturbed && next.as_ref() == Some(attempt)
     }
 
     /// The mail to hand over; none if this attempt is not the one that has begun.

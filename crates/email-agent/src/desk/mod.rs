@@ -2,11 +2,13 @@
 //!
 //! Everything that decides lies here, as functions of the desk, the clock and what came in: taking
 //! requests and commands ([`take`]), what may be pressed when ([`allow`]), the outcome of a turn
-//! ([`turn`]) and of a delivery ([`deliver`]), and what pages see ([`view`]). States only load a
+//! ([`turn`]) and of a delivery ([`deliver`]), what holds it back ([`brake`]), and what pages see
+//! ([`view`]). States only load a
 //! desk, call one of these, store it and go where [`Desk::flow`] says. No clock, no randomness and
 //! no IO in here, so a step that is repeated after a crash comes out the same.
 
 mod allow;
+mod brake;
 mod deliver;
 mod take;
 mod turn;
@@ -32,6 +34,7 @@ use crate::{
 };
 
 pub(crate) use allow::canceled;
+pub(crate) use brake::Count;
 pub(crate) use deliver::Attempt;
 pub(crate) use take::Words;
 pub(crate) use view::{Note, Shown, Summary, revision};
@@ -90,6 +93,9 @@ pub(crate) struct Delivery {
     /// When the first attempt under this Message-ID began: the date of the mail, so that every
     /// attempt hands over the very same message.
     pub dated: Option<DateTime<Utc>>,
+    /// When it should leave, once it is held: its time, or when a limit lets it go.
+    #[serde(default)]
+    pub expected: Option<DateTime<Utc>>,
 }
 
 /// See the module.
@@ -184,6 +190,13 @@ impl Desk {
             (Stage::Retrying { retrying }, _, Some(delivery)) => Flow::Wait {
                 attempt: delivery.next_attempt(),
                 due: retrying.next_at,
+            },
+            (Stage::Held { held }, _, Some(delivery)) => match held.until {
+                Some(due) => Flow::Wait {
+                    attempt: delivery.next_attempt(),
+                    due,
+                },
+                None => Flow::Listen,
             },
             _ => Flow::Listen,
         }

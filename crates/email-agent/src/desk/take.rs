@@ -3,6 +3,8 @@
 //! What was allowed when it was accepted may not be any more; then nothing is changed and a turn of
 //! the conversation says so. Whatever touches the email retires the schedule in the same step.
 
+use std::time::Duration as StdDuration;
+
 use chrono::{DateTime, Duration, Timelike, Utc};
 use email_agent_api::{
     ApprovalMode, Author, Command, EmailEdit, Schedule, SendWish, Speaker, Stage, UnsureAnswer,
@@ -80,6 +82,8 @@ impl Desk {
             ),
             _ => self.allow(command, false, moment.now),
         };
+        let allowed =
+            allowed.and_then(|()| self.allow_recipients(command, &moment.settings.safety));
         if let Err(error) = allowed {
             self.complain(
                 format!("{} was not carried out. {}", name(command), error.message),
@@ -101,6 +105,7 @@ impl Desk {
                 self.rest(false, moment.now);
             }
             Command::TryNow => self.try_now(moment),
+            Command::Resume => self.resume(moment),
             Command::TryAgain => self.try_again(moment),
             Command::Settle { answer } => self.settle(*answer, moment),
             Command::Cancel => self.record.stage = Stage::Canceled,
@@ -182,7 +187,8 @@ impl Desk {
             .iter()
             .any(|text| warnings::placeholder(text).is_some());
         let automatic = self.record.approval == ApprovalMode::Auto;
-        if automatic && !gap && matches!(self.record.stage, Stage::ReadyToApprove) {
+        let allowed = self.domain_warnings(&moment.settings.safety).is_empty();
+        if automatic && allowed && !gap && matches!(self.record.stage, Stage::ReadyToApprove) {
             self.schedule(
                 self.version(),
                 "is complete, so it is scheduled by itself",
@@ -215,8 +221,8 @@ impl Desk {
         {
             return;
         }
-        let due =
-            whole_second(after(moment.now, moment.settings.undo_window).unwrap_or(moment.now));
+        let undo = StdDuration::from_secs(moment.settings.safety.undo_seconds.into());
+        let due = whole_second(after(moment.now, undo).unwrap_or(moment.now));
         let schedule = self.arm(version, due, None, moment);
         self.record.stage = Stage::UndoWindow { schedule };
     }
@@ -229,11 +235,12 @@ impl Desk {
         moment: &Moment,
     ) -> Schedule {
         // The Message-ID is fixed at approval: bringing the same version forward keeps it.
-        let (message_id, dated) = match self.record.delivery.take() {
+        // Attempts go on counting with it: no two attempts under one Message-ID have one number.
+        let (message_id, attempts, dated) = match self.record.delivery.take() {
             Some(before) if before.schedule.version == version => {
-                (before.schedule.message_id, before.dated)
+                (before.schedule.message_id, before.attempts, before.dated)
             }
-            _ => (moment.message_id.clone(), None),
+            _ => (moment.message_id.clone(), 0, None),
         };
         let schedule = Schedule {
             version,
@@ -243,9 +250,10 @@ impl Desk {
         };
         self.record.delivery = Some(Delivery {
             schedule: schedule.clone(),
-            attempts: 0,
+            attempts,
             until: None,
             dated,
+            expected: None,
         });
         schedule
     }
@@ -299,6 +307,7 @@ fn name(command: &Command) -> &'static str {
         Command::SendNow { .. } => "Send now",
         Command::Unschedule => "Unschedule",
         Command::TryNow => "Try now",
+        Command::Resume => "Resume",
         Command::TryAgain => "Try again",
         Command::Settle { .. } => "Your answer",
         Command::Cancel => "Cancel",

@@ -18,7 +18,7 @@ const ZONE_RULES_YEARS_MAX: i32 = 2;
 impl Preferences {
     /// All parts that the settings decide on. Who runs the workflows is told by the server.
     pub async fn health(&self) -> Vec<HealthRow> {
-        let own = self.live.borrow().you.time_zone.clone();
+        let own = self.live.now().you.time_zone.clone();
         let zone = times::zone(own.as_str()).unwrap_or(Tz::UTC);
         vec![
             self.store_row().await,

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use email_agent_api::{AgentError, ErrorCode, SettingsChange, SettingsView};
 use email_agent_store::{SecretChange, Store, StoreError, Vault};
 use secrecy::SecretString;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
 
 pub use environment::Environment;
 pub use trials::WhichModel;
@@ -47,7 +47,7 @@ pub struct Preferences {
     environment: Environment,
     /// What neither the environment nor the page decides.
     base: Settings,
-    live: watch::Sender<Arc<Settings>>,
+    live: LiveSettings,
     assistant: Arc<CurrentAssistant>,
     mailer: Arc<CurrentMailer>,
     /// One change at a time, so that what is stored last is in effect last.
@@ -86,13 +86,13 @@ impl Preferences {
         let vault = Vault::new(installation_secret);
         let saved = Saved::load(&store, &vault).await?;
         let parts = parts(&base, &saved, &Effective::of(&environment, &saved)?)?;
-        let (live, settings) = LiveSettings::channel(parts.settings);
+        let live = LiveSettings::new(parts.settings);
         let assistant = Arc::new(CurrentAssistant::new(parts.assistant));
         let mailer = Arc::new(CurrentMailer::new(parts.mailer));
         let office = Office {
             assistant: Arc::clone(&assistant) as _,
             mailer: Arc::clone(&mailer) as _,
-            settings,
+            settings: live.clone(),
             store: store.clone(),
         };
         let preferences = Self {
@@ -179,7 +179,7 @@ impl Preferences {
             .map_err(|error| not_stored(&error))?;
         self.assistant.replace(parts.assistant);
         self.mailer.replace(parts.mailer);
-        self.live.send_replace(Arc::new(parts.settings));
+        self.live.replace(parts.settings);
         tracing::info!(section = name, "the settings were changed");
         Ok(())
     }

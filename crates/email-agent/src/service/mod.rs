@@ -6,6 +6,7 @@
 mod failure;
 mod id;
 mod list;
+pub mod safety;
 
 use std::time::Duration;
 
@@ -13,8 +14,8 @@ use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
     Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailAgent, EmailId,
-    EmailList, IdempotencyKey, ListQuery, NewRequest, Poll, Removal, Revision, StartRequest,
-    Started,
+    EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal,
+    Revision, Safety, StartRequest, Started,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
 use secrecy::SecretString;
@@ -45,6 +46,7 @@ pub struct AgentService {
     client: Client,
     office: Office,
     ids: IdMaker,
+    saving_safety: tokio::sync::Mutex<()>,
 }
 
 impl AgentService {
@@ -56,6 +58,7 @@ impl AgentService {
             client: client.lock_patience(LOCK_PATIENCE),
             office,
             ids: IdMaker::new(secret),
+            saving_safety: tokio::sync::Mutex::default(),
         }
     }
 
@@ -197,5 +200,21 @@ impl EmailAgent for AgentService {
 
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
         list::page(&self.client, query).await
+    }
+
+    async fn safety(&self) -> Result<Safety, AgentError> {
+        Ok(self.office.settings.now().safety.clone())
+    }
+
+    async fn save_safety(&self, safety: Safety) -> Result<Safety, AgentError> {
+        self.store_safety(safety).await
+    }
+
+    async fn on_hold(&self) -> Result<OnHold, AgentError> {
+        self.count_on_hold().await
+    }
+
+    async fn release(&self, why: HoldReason) -> Result<Released, AgentError> {
+        self.release_all(why).await
     }
 }

@@ -4,7 +4,7 @@
 //! the sending needs for its intent, so it either comes before the point of no return, and then
 //! nothing leaves any more, or it is told that it is too late.
 
-use email_agent_api::{Accepted, AgentError, Command, CommandRequest};
+use email_agent_api::{Accepted, AgentError, Command, CommandRequest, Safety};
 use iwf::{Handle, Rpc, RpcCx, RpcError, RpcOptions, StateExt, Write};
 use serde::{Deserialize, Serialize};
 
@@ -36,13 +36,15 @@ impl Handle<PressButton> for EmailAgentWorkflow {
         cx: &mut RpcCx<'_, Self, Write>,
         PressButton(request): PressButton,
     ) -> Result<Answer<Accepted>, RpcError> {
-        answer(press(cx, request))
+        let settings = self.office.settings.now();
+        answer(press(cx, request, &settings.safety))
     }
 }
 
 fn press(
     cx: &mut RpcCx<'_, EmailAgentWorkflow, Write>,
     request: CommandRequest,
+    safety: &Safety,
 ) -> Result<Accepted, Stop> {
     let mut accepting = match Accepting::begin(cx, request.key)? {
         Ok(accepting) => accepting,
@@ -51,6 +53,7 @@ fn press(
     accepting
         .desk
         .allow(&request.command, accepting.words_wait(), accepting.now)?;
+    accepting.desk.allow_recipients(&request.command, safety)?;
     if request.command == Command::Cancel {
         accepting.book.canceled = Some(accepting.now);
         cx.trigger(CancelState::spawn(()));

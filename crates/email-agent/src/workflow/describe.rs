@@ -52,8 +52,11 @@ impl Handle<Describe> for EmailAgentWorkflow {
             note: &note,
         };
         let id: EmailId = cx.info().workflow_id.parse()?;
+        let mut view = shown.view(id, cx.now().into());
+        let settings = self.office.settings.now();
+        view.warnings.extend(desk.domain_warnings(&settings.safety));
         Ok(Poll::Changed {
-            view: Box::new(shown.view(id, cx.now().into())),
+            view: Box::new(view),
         })
     }
 }

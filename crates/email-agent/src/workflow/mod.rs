@@ -18,6 +18,7 @@ mod agent_state;
 mod cancel_state;
 mod closing_state;
 mod command;
+mod counting;
 mod describe;
 mod init_state;
 mod next;

@@ -2,8 +2,9 @@
 //!
 //! 1. `wait_until` commits the intent (stage *Sending*, attempt n) under the lock on the book. What
 //!    was accepted before it (a cancel, an undo, an edit) stops it; what comes later is told that
-//!    it is too late.
-//! 2. `execute` runs the exchange. It is dispatched once only: a crash or time-out in it is not
+//!    it is too late. What may not leave now is held instead: everything that is known of the
+//!    settings, the clock and the file of sends is looked at here, in one moment.
+//! 2. `execute` runs the exchange, unless the file of sends knows this very attempt. It is dispatched once only: a crash or time-out in it is not
 //!    repeated, but goes to `OutcomeUnknownState`.
 //! 3. Its decision commits the outcome.
 
@@ -41,7 +42,7 @@ impl State for SendingState {
         let mut desk = before.clone();
         match desk.outgoing(&attempt) {
             Some(mail) => {
-                let outcome = workflow.office.mailer.send(&mail).await;
+                let outcome = workflow.hand_over(&attempt, &mail, cx.now().into()).await;
                 desk.delivered(&attempt, outcome, &workflow.moment(cx));
             }
             None if load_book(cx)?.canceled.is_some() => return Ok(Next::dead_end()),
@@ -68,7 +69,14 @@ impl WaitUntil for SendingState {
     ) -> Result<All<()>, StateError> {
         let (before, book) = (load(cx)?, load_book(cx)?);
         let mut desk = before.clone();
-        desk.begin(&attempt, &book, &cx.workflow().moment(cx));
+        let workflow = cx.workflow();
+        let moment = workflow.moment(cx);
+        let count = if desk.may_leave(&attempt, &book, &moment) {
+            workflow.count(&attempt, &moment).await
+        } else {
+            workflow.handed_before(&attempt).await
+        };
+        desk.begin(&attempt, &book, &moment, &count);
         store(cx, Some(&before), desk)?;
         Ok(All(()))
     }

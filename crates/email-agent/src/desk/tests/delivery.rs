@@ -41,12 +41,12 @@ fn what_was_accepted_before_the_point_of_no_return_wins() {
         .accept("undo".parse().unwrap(), None, undone.now)
         .unwrap();
     let (book, moment) = (undone.book.clone(), undone.moment());
-    assert!(!undone.desk.begin(&attempt, &book, &moment));
+    assert!(!undone.desk.begin(&attempt, &book, &moment, &Count::Room));
 
     let (mut canceled, attempt) = armed();
     canceled.book.canceled = Some(canceled.now);
     let (book, moment) = (canceled.book.clone(), canceled.moment());
-    assert!(!canceled.desk.begin(&attempt, &book, &moment));
+    assert!(!canceled.desk.begin(&attempt, &book, &moment, &Count::Room));
     assert!(canceled.desk.outgoing(&attempt).is_none());
 }
 
@@ -60,7 +60,7 @@ fn a_late_attempt_of_an_old_version_does_nothing() {
     world.edit(body("new"));
     world.approve();
     let (book, moment) = (world.book.clone(), world.moment());
-    assert!(!world.desk.begin(&old, &book, &moment));
+    assert!(!world.desk.begin(&old, &book, &moment, &Count::Room));
     assert!(world.desk.outgoing(&old).is_none());
     assert_eq!(world.stage(), StageKind::Scheduled);
 }

@@ -1,6 +1,7 @@
 //! The rules of the desk, told as small stories, and as properties of any order of events.
 
 mod approval;
+mod brake;
 mod delivery;
 mod properties;
 mod turns;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use email_agent_api::{ApprovalMode, Command, EmailEdit, RecipientResult, StageKind, WallTime};
 
-use super::{Attempt, Desk, Flow, InHand, Moment, Words};
+use super::{Attempt, Count, Desk, Flow, InHand, Moment, Words};
 use crate::{
     assistant::{Operation, SendTime, TurnOutput},
     book::Book,
@@ -117,7 +118,7 @@ impl World {
         self.now = self.now.max(due);
         let (book, moment) = (self.book.clone(), self.moment());
         assert!(
-            self.desk.begin(&attempt, &book, &moment),
+            self.desk.begin(&attempt, &book, &moment, &Count::Room),
             "nothing stands in the way"
         );
         attempt

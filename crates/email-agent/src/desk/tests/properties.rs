@@ -17,6 +17,8 @@ enum Event {
     SendNow(u32),
     Press(u8),
     Wait(i64),
+    /// The settings change.
+    Brake(u8),
     /// The timer of the armed attempt fires; the mail server answers so.
     Due(u8),
     /// A timer that should be gone fires.
@@ -31,7 +33,8 @@ fn event() -> impl Strategy<Value = Event> {
         any::<bool>().prop_map(Event::EditTo),
         (0..2_u32).prop_map(Event::Approve),
         (0..2_u32).prop_map(Event::SendNow),
-        (0..7_u8).prop_map(Event::Press),
+        (0..8_u8).prop_map(Event::Press),
+        (0..4_u8).prop_map(Event::Brake),
         (0..100_000_i64).prop_map(Event::Wait),
         (0..5_u8).prop_map(Event::Due),
         (0..9_u32).prop_map(Event::LateTimer),
@@ -116,11 +119,16 @@ fn play(world: &mut World, event: &Event) -> Option<(Attempt, Vec<Recipient>)> {
                 answer: UnsureAnswer::SendAgain,
             },
             5 => Command::Restore { version: 1 },
+            7 => Command::Resume,
             _ => Command::Edit {
                 base: 0,
                 edit: to(&["bob@example.org"]),
             },
         }),
+        Event::Brake(kind) => {
+            world.settings.safety.hold = *kind == 1;
+            world.settings.safety.ask_when_late_minutes = (*kind != 2).then_some(30);
+        }
         Event::Wait(seconds) => world.now += chrono::Duration::seconds(*seconds),
         Event::Due(kind) => {
             let Flow::Wait { attempt, due } = world.desk.flow() else {
@@ -146,7 +154,7 @@ fn play(world: &mut World, event: &Event) -> Option<(Attempt, Vec<Recipient>)> {
 
 fn send(world: &mut World, attempt: &Attempt, kind: u8) -> Option<(Attempt, Vec<Recipient>)> {
     let (book, moment) = (world.book.clone(), world.moment());
-    world.desk.begin(attempt, &book, &moment);
+    world.desk.begin(attempt, &book, &moment, &Count::Room);
     let mail = world.desk.outgoing(attempt)?;
     let to: Vec<_> = mail.recipients().into_iter().cloned().collect();
     world.desk.delivered(attempt, outcome(kind, &to), &moment);

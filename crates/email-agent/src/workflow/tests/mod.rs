@@ -25,7 +25,7 @@ use crate::{
     Office,
     assistant::{Assistant, AssistantError, Operation, SendTime, TurnInput, TurnOutput},
     book::Book,
-    desk::{Attempt, Desk, Flow, InHand, Moment},
+    desk::{Attempt, Count, Desk, Flow, InHand, Moment},
     mailer::{Mailer, OutgoingMail, SendOutcome},
     policy::Settings,
 };

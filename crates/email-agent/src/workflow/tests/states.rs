@@ -290,6 +290,34 @@ async fn sending_state_gives_way_to_what_was_accepted_before() {
 }
 
 #[tokio::test]
+async fn sending_state_does_not_repeat_what_was_handed_over_before() {
+    let (desk, attempt, _) = scheduled();
+    let (ports, store) = (Ports::silent(), Store::in_memory().unwrap());
+    // The file of sends says that an attempt as this one was handed over before.
+    let sending = email_agent_store::Sending {
+        message_id: attempt.message_id.clone(),
+        attempt: attempt.number,
+    };
+    assert!(store.hand_over(sending, now()).await.unwrap());
+    let workflow = EmailAgentWorkflow::new(Office {
+        store,
+        ..ports.office()
+    });
+    let outcome = StateTest::new(workflow, SendingState)
+        .now_unix(now().timestamp())
+        .workflow_id(id())
+        .given(DESK, desk.record.clone())
+        .given(VERSIONS, desk.versions.clone())
+        .given(CONVERSATION, desk.conversation.clone())
+        .given(SUMMARY, desk.summary())
+        .given(REQUESTS, Book::default())
+        .wait_until(attempt)
+        .await;
+    assert_eq!(outcome.data(STATUS), Some(StageKind::Held));
+    assert_eq!(ports.calls(), 0);
+}
+
+#[tokio::test]
 async fn every_recovery_state_fits_the_state_it_recovers() {
     let registry = crate::registry(Ports::silent().office());
     assert!(
@@ -307,7 +335,7 @@ async fn outcome_unknown_state_asks_a_person() {
         settings: Arc::default(),
         message_id: String::new(),
     };
-    assert!(desk.begin(&attempt, &Book::default(), &moment));
+    assert!(desk.begin(&attempt, &Book::default(), &moment, &Count::Room));
     let outcome = on(
         &Ports::silent(),
         OutcomeUnknownState,

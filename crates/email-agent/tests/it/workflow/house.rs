@@ -17,10 +17,11 @@ use email_agent::{
 };
 use email_agent_api::{
     Accepted, AgentError, AssistantInfo, Command, CommandRequest, EmailAgent, EmailId, EmailView,
-    ErrorCode, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult, StageKind,
-    StartRequest,
+    ErrorCode, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult, Safety,
+    StageKind, StartRequest,
 };
 use email_agent_store::Store;
+use iwf::Client;
 use tempfile::TempDir;
 
 use super::engines::Running;
@@ -155,7 +156,9 @@ impl Mailer for Post {
 
 /// See the module.
 pub(crate) struct House {
-    pub(crate) agent: AgentService,
+    pub(crate) agent: Arc<AgentService>,
+    pub(crate) client: Client,
+    pub(crate) store: Store,
     pub(crate) assistant: Arc<Script>,
     pub(crate) post: Arc<Post>,
     running: Option<Running>,
@@ -166,7 +169,7 @@ pub(crate) struct House {
 /// As people have it, but for waits that a test would notice.
 pub(crate) fn quick() -> Settings {
     Settings {
-        undo_window: Duration::ZERO,
+        safety: undo_window(0),
         assistant_retry: AssistantRetry {
             attempts: 3,
             first_gap: Duration::from_secs(1),
@@ -179,19 +182,32 @@ pub(crate) fn quick() -> Settings {
     }
 }
 
+/// As people have it, but for the time in which "Send now" can be undone.
+pub(crate) fn undo_window(undo_seconds: u32) -> Safety {
+    Safety {
+        undo_seconds,
+        ..Safety::default()
+    }
+}
+
 impl House {
     pub(crate) async fn new() -> Self {
         Self::with(quick()).await
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
+        Self::on(settings, tempfile::tempdir().unwrap()).await
+    }
+
+    /// On what is in this folder.
+    pub(crate) async fn on(settings: Settings, folder: TempDir) -> Self {
         let post = Post {
             sender: "me@example.org".parse().unwrap(),
             lines: Mutex::default(),
             mails: Mutex::default(),
         };
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::open(settings, folder, None, Arc::default(), Arc::new(post)).await
+        let (folder, post) = (Arc::new(folder), Arc::new(post));
+        Self::open(settings, folder, None, Arc::default(), post).await
     }
 
     async fn open(
@@ -209,8 +225,12 @@ impl House {
         };
         let registry = email_agent::registry(office.clone()).unwrap();
         let (running, client) = Running::open(folder.path(), before, Arc::new(registry)).await;
+        let store = office.store.clone();
+        let agent = AgentService::new(client.clone(), office, &"secret".into());
         Self {
-            agent: AgentService::new(client, office, &"secret".into()),
+            agent: Arc::new(agent),
+            client,
+            store,
             running: Some(running),
             assistant,
             post,

@@ -7,4 +7,6 @@ mod door;
 mod engines;
 mod house;
 mod restart;
+mod safety;
 mod sending;
+mod upgrade;

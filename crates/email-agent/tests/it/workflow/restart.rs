@@ -1,11 +1,9 @@
 //! The program ends at a bad moment and starts again on the same folder.
 
-use std::time::Duration;
-
 use email_agent::Settings;
 use email_agent_api::{Speaker, StageKind};
 
-use super::house::{House, Say, draft, quick};
+use super::house::{House, Say, draft, quick, undo_window};
 
 #[tokio::test]
 async fn a_turn_in_work_and_a_queue_survive() {
@@ -45,7 +43,7 @@ async fn a_turn_in_work_and_a_queue_survive() {
 #[tokio::test]
 async fn a_schedule_survives_and_is_kept() {
     let settings = Settings {
-        undo_window: Duration::from_secs(2),
+        safety: undo_window(2),
         ..quick()
     };
     let house = House::with(settings).await;

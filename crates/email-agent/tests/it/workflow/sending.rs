@@ -8,7 +8,7 @@ use email_agent_api::{
     UnsureAnswer,
 };
 
-use super::house::{Do, House, Say, draft, key, quick};
+use super::house::{Do, House, Say, draft, key, quick, undo_window};
 
 #[tokio::test]
 async fn send_now_sends_once_and_ends() {
@@ -116,7 +116,7 @@ async fn an_edit_while_scheduled_retires_the_old_version() {
 #[tokio::test]
 async fn undo_returns_the_whole_draft() {
     let house = House::with(Settings {
-        undo_window: Duration::from_hours(1),
+        safety: undo_window(3_600),
         ..quick()
     })
     .await;

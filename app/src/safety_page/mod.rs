@@ -1,0 +1,296 @@
+//! `/settings/safety`: what keeps mail from leaving by surprise, rendered by the server alone.
+//!
+//! No script comes with this page and nothing of it is in the browser's program: it is plain forms. In:
+//! what is in effect, what was typed and what came of it. Out: the document.
+
+mod fields;
+mod form;
+
+use email_agent_api::{AppInfo, OnHold};
+use leptos::prelude::*;
+
+pub use form::{Problem, ReleaseForm, SafetyForm};
+
+use self::{fields::Field, form::NEVER};
+use crate::components::Frame;
+
+/// Everything that the page shows.
+#[derive(Debug)]
+pub struct SafetyPage {
+    /// For the frame around it.
+    pub info: AppInfo,
+    /// The form as it stands.
+    pub form: SafetyForm,
+    /// What waits.
+    pub on_hold: OnHold,
+    /// What came of the last thing that was done.
+    pub outcome: Outcome,
+}
+
+/// See [`SafetyPage`].
+#[derive(Debug, Default)]
+pub enum Outcome {
+    /// Nothing was done yet.
+    #[default]
+    None,
+    /// It is done.
+    Done(String),
+    /// It was refused, for a reason that no field can mend.
+    Refused(String),
+    /// Fields must be corrected.
+    Wrong(Vec<Problem>),
+}
+
+/// What the browser may do on this page: read our style, send our forms, nothing else.
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const LATE: [(&str, &str); 7] = [
+    ("0", "it is late at all"),
+    ("5", "it is more than 5 minutes late"),
+    ("15", "it is more than 15 minutes late"),
+    ("30", "it is more than 30 minutes late"),
+    ("120", "it is more than 2 hours late"),
+    ("1440", "it is more than a day late"),
+    (NEVER, "never: it is sent, however late"),
+];
+
+/// The whole document.
+#[must_use]
+pub fn render(page: SafetyPage) -> String {
+    let owner = Owner::new();
+    owner.with(|| document(page).to_html())
+}
+
+fn document(page: SafetyPage) -> impl IntoView {
+    let SafetyPage {
+        info,
+        form,
+        on_hold,
+        outcome,
+    } = page;
+    let title = match &outcome {
+        Outcome::None => "Safety — Email Agent",
+        Outcome::Done(_) => "Done — Safety — Email Agent",
+        Outcome::Refused(_) | Outcome::Wrong(_) => "Not done — Safety — Email Agent",
+    };
+    let problems = match &outcome {
+        Outcome::Wrong(problems) => problems.as_slice(),
+        _ => &[],
+    };
+    let fields = fields(&form, problems);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href="/pkg/email-agent.css" />
+            </head>
+            <body>
+                <Frame info=Some(info)>
+                    <main class="safety">
+                        <h1>"Safety"</h1>
+                        {told(&outcome)}
+                        {waiting(on_hold)}
+                        <form class="safety__form" method="post" action="/settings/safety">
+                            {fields}
+                            <button class="button button--main" type="submit">"Save"</button>
+                        </form>
+                    </main>
+                </Frame>
+            </body>
+        </html>
+    }
+}
+
+fn fields(form: &SafetyForm, problems: &[Problem]) -> AnyView {
+    let field = |name, label, value, help| Field {
+        name,
+        label,
+        value,
+        help,
+        problems,
+    };
+    let other = format!(
+        "it is more than {} minutes late",
+        form.ask_when_late_minutes
+    );
+    let late = form.ask_when_late_minutes.as_str();
+    let mut choices = LATE.to_vec();
+    if !choices.iter().any(|(code, _)| *code == late) {
+        choices.push((late, &other));
+    }
+    let undo = field(
+        "undo_seconds",
+        "Seconds in which “Send now” can be undone",
+        &form.undo_seconds,
+        "0 to 60.",
+    );
+    let late = field(
+        "ask_when_late_minutes",
+        "An email that could not leave at its time asks when",
+        late,
+        "Because the program was off, or everything was paused.",
+    );
+    let per_hour = field(
+        "mails_per_hour",
+        "Emails that may leave in an hour",
+        &form.mails_per_hour,
+        "0 for no limit. What is too much waits until there is room.",
+    );
+    let per_day = field(
+        "mails_per_day",
+        "Emails that may leave in a day",
+        &form.mails_per_day,
+        "0 for no limit.",
+    );
+    let domains = field(
+        "allowed_domains",
+        "Domains that mail may leave to",
+        &form.allowed_domains,
+        "One on each line, such as example.com. Leave it empty for all.",
+    );
+    view! {
+        {hold(form.hold == "yes")}
+        {undo.number()}
+        {late.choice(&choices)}
+        {per_hour.number()}
+        {per_day.number()}
+        {domains.lines()}
+    }
+    .into_any()
+}
+
+fn hold(is_on: bool) -> AnyView {
+    view! {
+        <fieldset class="safety__choices">
+            <legend class="field__name">"Outgoing mail"</legend>
+            <label class="safety__choice">
+                <input type="radio" name="hold" value="no" checked=!is_on />
+                <span>"Leaves as it is scheduled"</span>
+            </label>
+            <label class="safety__choice">
+                <input type="radio" name="hold" value="yes" checked=is_on />
+                <span>"Is paused: nothing leaves"</span>
+            </label>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What came of the last press. It gets the focus, because without script nothing else leads there.
+fn told(outcome: &Outcome) -> Option<AnyView> {
+    let (class, role, text, focus) = match outcome {
+        Outcome::None => return None,
+        Outcome::Done(text) => ("safety__told", "status", text.clone(), true),
+        Outcome::Refused(text) => ("safety__told problem", "alert", text.clone(), true),
+        Outcome::Wrong(_) => (
+            "safety__told problem",
+            "alert",
+            "Not saved. Correct what is marked below.".to_owned(),
+            false,
+        ),
+    };
+    let view = view! { <p class=class role=role tabindex="-1" autofocus=focus>{text}</p> };
+    Some(view.into_any())
+}
+
+/// What is on hold, and the way to let go what only a person can.
+fn waiting(on_hold: OnHold) -> AnyView {
+    let by_themselves = on_hold.everything + on_hold.others;
+    let count = (by_themselves > 0).then(|| {
+        let text =
+            format!("On hold until these settings or the clock let them go: {by_themselves}.");
+        view! { <p>{text}</p> }.into_any()
+    });
+    let restored = asks(
+        on_hold.restored,
+        "restored",
+        "These may have been sent before a backup was restored. Look whether they were.",
+    );
+    let late = asks(
+        on_hold.late,
+        "late",
+        "These became late while the program was off or everything was paused.",
+    );
+    view! {
+        {count}
+        {restored}
+        {late}
+    }
+    .into_any()
+}
+
+fn asks(count: u32, why: &'static str, words: &'static str) -> Option<AnyView> {
+    let text = format!("{words} On hold: {count}.");
+    (count > 0).then(|| {
+        view! {
+            <form class="safety__asks" method="post" action="/settings/safety/release">
+                <input type="hidden" name="why" value=why />
+                <p>{text}</p>
+                <button class="button" type="submit">"Send all of them"</button>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use email_agent_api::{ApprovalMode, AssistantInfo, MailInfo, Safety};
+
+    use super::*;
+
+    fn page() -> SafetyPage {
+        SafetyPage {
+            info: AppInfo {
+                assistant: AssistantInfo::Offline,
+                mail: MailInfo::Outbox {
+                    folder: "outbox".to_owned(),
+                },
+                approval: ApprovalMode::Ask,
+                hold: true,
+                version: "1".to_owned(),
+                first_run: None,
+            },
+            form: SafetyForm::of(&Safety {
+                ask_when_late_minutes: Some(77),
+                ..Safety::default()
+            }),
+            on_hold: OnHold {
+                restored: 2,
+                ..OnHold::default()
+            },
+            outcome: Outcome::None,
+        }
+    }
+
+    #[test]
+    fn it_is_a_whole_document_without_script() {
+        let html = render(page());
+        assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+        assert!(!html.contains("<script") && !POLICY.contains("script"));
+        for words in [
+            "All outgoing mail is paused",
+            "more than 77 minutes late",
+            "On hold: 2.",
+        ] {
+            assert!(html.contains(words), "{words}");
+        }
+        assert!(!html.contains("became late while"), "there are none");
+    }
+
+    #[test]
+    fn what_was_typed_comes_back_as_text() {
+        let hostile = "\"><script>alert(1)</script></textarea>";
+        let mut page = page();
+        page.form.undo_seconds = hostile.to_owned();
+        page.form.allowed_domains = hostile.to_owned();
+        page.form.ask_when_late_minutes = hostile.to_owned();
+        page.outcome = Outcome::Refused(hostile.to_owned());
+        assert!(!render(page).contains("<script"));
+    }
+}
