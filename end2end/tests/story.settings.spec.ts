@@ -3,17 +3,16 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, expectAccessible, test } from "../fixtures.ts";
 import type { App } from "../servers/app.ts";
-import { ModelServer, type ModelTurn } from "../servers/model.ts";
+import { MODEL_KEY, MODEL_NAME, ModelServer, type ModelTurn } from "../servers/model.ts";
 import { LOGIN, SENDER } from "../servers/smtp.ts";
 import { reaches } from "../servers/waits.ts";
 import { SettingsPage } from "../settings-page.ts";
 
-const SOON: ModelTurn = {
+const THANKS: ModelTurn = {
   reply: "I wrote it.",
   to: ["ana@example.com"],
   subject: "Thank you",
   body: "Dear Ana,\n\nthank you.",
-  send: { change: "after", amount: 2, unit: "seconds" },
 };
 const WRONG = "hunter2-wrong-password";
 
@@ -35,10 +34,9 @@ test.describe("with nothing set but the model", () => {
     model,
     mail,
     api,
-    watch,
   }) => {
-    // A refused form is an answer with status 422.
-    watch.allow(/status of 422/);
+    // Many pages, and the ten seconds in which a send can be undone, twice.
+    test.slow();
     const settings = new SettingsPage(page, app);
     await settings.open();
     await settings.mailServer({ ...mail.address, user: LOGIN.user, password: WRONG });
@@ -50,14 +48,15 @@ test.describe("with nothing set but the model", () => {
     await expect(settings.section("About")).toContainText("Does not work");
     await expectAccessible(page);
 
-    model.when("please thank Ana", SOON);
+    model.when("please thank Ana", THANKS);
     await email.begin();
     await email.ask("please thank Ana at ana@example.com");
-    await email.expectStage("Ready to approve");
-    await email.press("Approve and schedule");
+    await email.expectStage("Draft");
+    await email.press("Send now");
+    const id = email.id;
+    await reaches(api, id, "not_sent");
     await email.expectStage("Not sent");
     await expect(email.status).toContainText("The mail server refused the password");
-    const id = email.id;
 
     await page.getByRole("link", { name: "Open settings" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
@@ -72,6 +71,7 @@ test.describe("with nothing set but the model", () => {
 
     await email.open(id);
     await email.press("Try again");
+    await reaches(api, id, "sent");
     await email.expectStage("Sent");
     expect(mail.withSubject("Thank you")).toHaveLength(1);
 
@@ -156,7 +156,7 @@ test("what the environment sets is shown as fixed, and is tested as it is", asyn
   await expectAccessible(page);
 });
 
-test("name, style, signature and zone reach the model, the email and the clock", async ({ page, app, email, model, mail }) => {
+test("name, style, signature and zone reach the model, the email and the clock", async ({ page, app, email, model, mail, api }) => {
   const settings = new SettingsPage(page, app);
   await settings.open();
   await expect(settings.field("You", "Your name"), "taken from the sender").toHaveValue(SENDER.name);
@@ -170,7 +170,7 @@ test("name, style, signature and zone reach the model, the email and the clock",
   await expect(settings.field("You", "Signature")).toHaveValue("Best,\nRenata Souza\nACME");
 
   model.when("please thank Ana", {
-    ...SOON,
+    ...THANKS,
     body: "Dear Ana,\n\nthank you.\n\nKind regards,\nRenata",
     send: { change: "at", time: "09:00" },
   });
@@ -185,8 +185,7 @@ test("name, style, signature and zone reach the model, the email and the clock",
   await email.showEmail();
   await expect(email.card).toContainText("09:00 (America/New_York)");
   await email.press("Send now");
-  await email.expectStage(/^Sending/);
-  await email.expectStage("Sent");
+  await reaches(api, email.id, "sent");
   expect(mail.mails[0]?.parsed.text?.trimEnd()).toBe("Dear Ana,\n\nthank you.\n\nBest,\nRenata Souza\nACME");
 });
 
@@ -197,23 +196,22 @@ test("a second model answers when the first one fails, and the conversation says
     await settings.open();
     await settings.field("Second model", "A language model").check();
     await settings.field("Second model", "Endpoint").fill(second.url);
-    await settings.field("Second model", "Name of the model").fill("spare-model");
-    await settings.field("Second model", "Key").fill("sk-spare-not-a-secret");
+    await settings.field("Second model", "Name of the model").fill(MODEL_NAME);
+    await settings.field("Second model", "Key").fill(MODEL_KEY);
     second.when("say hello", { reply: "Hello from the spare." });
     await settings.press("Second model", "Test");
     await expect(settings.notice("Second model")).toContainText("Hello from the spare.");
-    expect(await page.content()).not.toContain("sk-spare");
-    expect(await stored(app, "sk-spare"), "the key in the database").toBe(false);
-    expect(second.requests[0]?.authorization).toBe("Bearer sk-spare-not-a-secret");
+    expect(await page.content()).not.toContain(MODEL_KEY);
+    expect(await stored(app, MODEL_KEY), "the key in the database").toBe(false);
 
     model.when("please thank Ana", { status: 401, code: "invalid_api_key", message: "Incorrect API key." });
-    second.when("please thank Ana", { ...SOON, reply: "The spare wrote it." });
+    second.when("please thank Ana", { ...THANKS, reply: "The spare wrote it." });
     await email.begin();
     await email.ask("please thank Ana at ana@example.com");
-    await email.expectStage("Ready to approve");
+    await email.expectStage("Draft");
     await email.showChat();
     await expect(email.conversation).toContainText("The spare wrote it.");
-    await expect(email.conversation).toContainText("This answer is from the second model, spare-model.");
+    await expect(email.conversation).toContainText(`This answer is from the second model, ${MODEL_NAME}.`);
 
     // Healed, the first one answers again, although it never saw the turn before.
     model.when("make it shorter", { reply: "Shorter now.", body: "Thanks, Ana." });

@@ -44,16 +44,11 @@ pub(crate) async fn look(
         return Ok(None);
     };
     let seen: Option<Seen> = store.document(SEEN).await?;
-    let seen = seen.filter(|seen| seen.restored_at == restored_at);
-    let began_at = match seen {
-        Some(seen) => seen.began_at,
-        None => remember(store, restored_at).await?,
-    };
-    Ok(Some(Restored { began_at }))
-}
-
-/// This is the first start after it.
-async fn remember(store: &Store, restored_at: DateTime<Utc>) -> anyhow::Result<DateTime<Utc>> {
+    if let Some(seen) = seen.filter(|seen| seen.restored_at == restored_at) {
+        return Ok(Some(Restored {
+            began_at: seen.began_at,
+        }));
+    }
     let began_at = std::time::SystemTime::now().into();
     let seen = Seen {
         restored_at,
@@ -64,7 +59,7 @@ async fn remember(store: &Store, restored_at: DateTime<Utc>) -> anyhow::Result<D
         %restored_at,
         "the workflows were restored from a backup: emails that were due by now wait for a person"
     );
-    Ok(began_at)
+    Ok(Some(Restored { began_at }))
 }
 
 /// What an engine elsewhere says of itself. An iWF server on Temporal or Cadence says nothing, and

@@ -5,6 +5,11 @@
 //! what is in effect, what was typed and what came of it. Out: the document. One file for each section
 //! holds its form as typed, how it becomes a value, and how it looks.
 
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "inside the workspace the error types say what can fail"
+)]
+
 mod about;
 mod fields;
 mod model;

@@ -38,15 +38,8 @@ pub enum SecretChange {
 impl Vault {
     /// `installation_secret` belongs to the installation and stays the same.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
     pub fn new(installation_secret: &SecretString) -> Self {
-        let secret = installation_secret.expose_secret().as_bytes();
-        let mut mac =
-            <Hmac<Sha256> as Mac>::new_from_slice(secret).expect("HMAC takes keys of every length");
-        // A key of its own for this purpose: other things are derived from the same secret.
-        mac.update(b"secrets of the settings, XChaCha20-Poly1305, 1\0");
-        let key: [u8; 32] = mac.finalize().into_bytes().into();
-        Self(XChaCha20Poly1305::new(&key.into()))
+        Self(XChaCha20Poly1305::new(&derived(installation_secret).into()))
     }
 
     fn seal(&self, name: &'static str, secret: &SecretString) -> Result<Vec<u8>, StoreError> {
@@ -78,6 +71,16 @@ impl Vault {
         let text = String::from_utf8(opened).map_err(|_| damaged())?;
         Ok(text.into())
     }
+}
+
+/// A key of its own for this purpose: other things are derived from the same secret.
+#[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+fn derived(installation_secret: &SecretString) -> [u8; 32] {
+    let secret = installation_secret.expose_secret().as_bytes();
+    let mut mac =
+        <Hmac<Sha256> as Mac>::new_from_slice(secret).expect("HMAC takes keys of every length");
+    mac.update(b"secrets of the settings, XChaCha20-Poly1305, 1\0");
+    mac.finalize().into_bytes().into()
 }
 
 impl Store {

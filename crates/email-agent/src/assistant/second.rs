@@ -114,12 +114,12 @@ mod tests {
         })
     }
 
-    fn reply(text: &str) -> Result<TurnOutput, AssistantError> {
-        Ok(TurnOutput {
+    fn reply(text: &str) -> TurnOutput {
+        TurnOutput {
             reply: text.to_owned(),
             response_id: Some("resp_9".to_owned()),
             ..TurnOutput::default()
-        })
+        }
     }
 
     fn failure(temporary: bool) -> Result<TurnOutput, AssistantError> {
@@ -146,12 +146,12 @@ mod tests {
 
     #[tokio::test]
     async fn the_second_is_asked_only_if_the_first_fails() {
-        let (first, second) = (scripted(reply("one")), scripted(reply("two")));
+        let (first, second) = (scripted(Ok(reply("one"))), scripted(Ok(reply("two"))));
         let output = ask(&first, &second).await.unwrap();
         assert_eq!((output.reply.as_str(), output.note), ("one", None));
         assert!(second.asked.lock().unwrap().is_empty());
         for temporary in [true, false] {
-            let (first, second) = (scripted(failure(temporary)), scripted(reply("two")));
+            let (first, second) = (scripted(failure(temporary)), scripted(Ok(reply("two"))));
             let output = ask(&first, &second).await.unwrap();
             assert_eq!(output.reply, "two");
             assert_eq!(

@@ -1,6 +1,6 @@
 //! The environment over what is stored over what is built in: what is in effect, and what is told.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use email_agent_api::{
     FirstRun, MailSecurity, ModelChoice, ModelServer, ModelView, Recipient, Sending, SendingKind,
@@ -111,13 +111,13 @@ fn smtp(
         },
         login,
         sender,
-        ca_file: environment.mail.smtp_ca_file.clone().filter(is_named),
+        ca_file: environment
+            .mail
+            .smtp_ca_file
+            .clone()
+            .filter(|path| !path.as_os_str().is_empty()),
         limits: SmtpLimits::default(),
     })
-}
-
-fn is_named(path: &PathBuf) -> bool {
-    !path.as_os_str().is_empty()
 }
 
 /// The sender with this name, if it has none of its own. The outbox's own name is none.

@@ -21,7 +21,7 @@ use crate::{
 /// Above what a mailer needs at most for one attempt.
 const MAIL_LIMIT: Duration = Duration::from_secs(70);
 /// A model on one's own machine may have to be loaded first.
-const MODEL_LIMIT: Duration = Duration::from_secs(60);
+const MODEL_LIMIT: Duration = Duration::from_mins(1);
 /// What is shown of a model's answer.
 const REPLY_CHARS_MAX: usize = 300;
 /// Changes nothing, and shows whether the model can give answers of our form.
