@@ -40,8 +40,9 @@ pub(crate) fn signed(body: &str, signature: &str) -> String {
     }
     drop_name(&mut lines, &own);
     let mut gap = "\n\n";
-    if lines.last().is_some_and(|line| CLOSING.is_match(line)) {
-        if CLOSING.is_match(first) && lines.len() > 1 {
+    // "Thanks" alone is the text itself.
+    if lines.len() > 1 && lines.last().is_some_and(|line| CLOSING.is_match(line)) {
+        if CLOSING.is_match(first) {
             lines.pop();
             drop_blank_end(&mut lines);
         } else {
@@ -117,6 +118,7 @@ mod tests {
             ),
             // Simply below.
             ("hi", "Renata", "hi\n\nRenata"),
+            ("Thanks!", "Renata", "Thanks!\n\nRenata"),
             ("hi\n\n", "\nRenata\nACME\n", "hi\n\nRenata\nACME"),
             // After a closing, without a gap.
             (
