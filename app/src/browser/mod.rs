@@ -4,10 +4,14 @@
 //! and are never reached: callers sit in effects and event handlers, which run in the browser only.
 
 mod clock;
+mod list;
 mod page;
 mod storage;
 
 pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use list::{
+    Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row,
+};
 pub(crate) use page::{
     beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
     scroll_to_end,

@@ -61,6 +61,7 @@ pub(crate) fn StartForm(
         <form class="start" method="post" action="/start" on:submit=start>
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value="UTC" />
+            {request.map(|text| view! { <input type="hidden" name="request" value=text /> }.into_any())}
             <button class=class type="submit" aria-disabled=move || is_busy.get().then_some("true")>
                 {move || if is_busy.get() { "Starting…" } else { label }}
             </button>

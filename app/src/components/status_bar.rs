@@ -4,7 +4,7 @@ use email_agent_api::StageKind;
 use leptos::prelude::*;
 
 use super::{
-    cancel_form::CancelForm, command_button::CommandButton, email_list::stage_class,
+    cancel_form::CancelForm, command_button::CommandButton, list_row::stage_class,
     start_form::StartForm,
 };
 use crate::{

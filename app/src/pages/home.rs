@@ -1,4 +1,4 @@
-//! `/`: start an email, and the list of all.
+//! `/`: start an email, and the list of all, as far as the address says.
 
 use email_agent_api::{AppInfo, EmailList, IdempotencyKey};
 use leptos::prelude::*;
@@ -10,6 +10,8 @@ use super::payload::Payload;
 use crate::{
     CallError, browser,
     components::{Checklist, EmailListView, Failure, Frame, StartForm},
+    list_live::ListLive,
+    logic::Place,
     server_fns,
 };
 
@@ -21,10 +23,10 @@ struct HomeData {
     form_key: IdempotencyKey,
 }
 
-async fn load(page: Option<String>) -> Result<HomeData, CallError> {
+async fn load(place: Place) -> Result<HomeData, CallError> {
     Ok(HomeData {
         info: server_fns::info().await?,
-        list: server_fns::list(page).await?,
+        list: server_fns::list(place.page, place.show, place.search).await?,
         form_key: browser::random_key(),
     })
 }
@@ -33,14 +35,25 @@ async fn load(page: Option<String>) -> Result<HomeData, CallError> {
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let query = use_query_map();
-    let data =
-        Resource::<_, Payload>::new_with_options(move || query.read().get("page"), load, true);
+    let place = Memo::new(move |_| query.with(|query| Place::read(|name| query.get(name))));
+    // Loaded once: what follows from another address is asked by the list itself, which keeps the page
+    // and the keyboard in their place.
+    let data = Resource::<_, Payload>::new_with_options(
+        || (),
+        move |()| load(place.get_untracked()),
+        true,
+    );
+    let undo = move || query.with_untracked(|query| query.get("undo"));
     view! {
         <Title text="AI Agent for Email" />
         <Suspense fallback=|| view! { <p class="loading">"Opening your emails…"</p> }>
             {move || Suspend::new(async move {
                 match data.await {
-                    Ok(data) => view! { <Home data /> }.into_any(),
+                    Ok(HomeData { info, list, form_key }) => {
+                        let form_key = form_key.as_str().to_owned();
+                        let live = ListLive::new(list, place, undo(), form_key);
+                        view! { <Home info live /> }.into_any()
+                    }
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
             })}
@@ -49,13 +62,7 @@ pub(crate) fn HomePage() -> impl IntoView {
 }
 
 #[component]
-fn Home(data: HomeData) -> impl IntoView {
-    let HomeData {
-        info,
-        list,
-        form_key,
-    } = data;
-    let key = form_key.as_str().to_owned();
+fn Home(info: AppInfo, live: ListLive) -> impl IntoView {
     let checklist = info
         .first_run
         .map(|decided| view! { <Checklist decided /> }.into_any());
@@ -67,10 +74,10 @@ fn Home(data: HomeData) -> impl IntoView {
                     <p class="home__lead">
                         "Say in your own words whom to write to, what to say and when. You read the draft, you approve it, and only then it leaves."
                     </p>
-                    <StartForm form_key=key.clone() label="Start" />
+                    <StartForm form_key=live.form_key.get_value() label="Start" />
                 </section>
                 {checklist}
-                <EmailListView list form_key=key />
+                <EmailListView live />
             </main>
         </Frame>
     }
