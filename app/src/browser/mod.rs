@@ -7,7 +7,7 @@ mod clock;
 mod page;
 mod storage;
 
-pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, time_zone};
 pub(crate) use page::{
     beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
     scroll_to_end,

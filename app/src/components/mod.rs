@@ -5,12 +5,15 @@
 
 mod banner;
 mod cancel_form;
+mod changed_by_agent;
 mod checklist;
 mod command_button;
+mod compare;
 mod composer;
 mod connection_note;
 mod conversation;
 mod edit_fields;
+mod edit_time;
 mod email_card;
 mod email_editor;
 mod email_list;
@@ -20,6 +23,8 @@ mod frame;
 mod local_time;
 mod proof;
 mod queue;
+mod quick_chips;
+mod reading;
 mod save_note;
 mod start_form;
 mod status_bar;
