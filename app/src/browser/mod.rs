@@ -4,12 +4,13 @@
 //! and are never reached: callers sit in effects and event handlers, which run in the browser only.
 
 mod clock;
+pub(crate) mod notice;
 mod page;
 mod storage;
 
 pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
 pub(crate) use page::{
-    beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
+    beacon, copy, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
     scroll_to_end,
 };
 pub(crate) use storage::Storage;

@@ -3,8 +3,12 @@
 use email_agent_api::{Speaker, Turn};
 use leptos::prelude::*;
 
-use super::local_time::LocalTime;
-use crate::{browser, live::Live, logic::changed_field_label};
+use super::{again::Again, local_time::LocalTime};
+use crate::{
+    browser,
+    live::Live,
+    logic::{can_ask_again, changed_field_label},
+};
 
 /// The conversation.
 #[component]
@@ -34,13 +38,26 @@ pub(crate) fn Conversation(
                             .into_any()
                     })
             }}
-            <For each=move || turns.get() key=|turn| turn.number children=|turn| view! { <TurnView turn /> } />
+            <For each=move || turns.get() key=|turn| turn.number children=move |turn| view! { <TurnView live turn /> } />
         </div>
     }
 }
 
 #[component]
-fn TurnView(turn: Turn) -> impl IntoView {
+fn TurnView(live: Live, turn: Turn) -> impl IntoView {
+    let again = turn.unanswered.then(|| {
+        let (number, text) = (turn.number, StoredValue::new(turn.text.clone()));
+        let is_offered = Memo::new(move |_| live.view.with(|view| can_ask_again(view, number)));
+        let buttons = move || {
+            is_offered
+                .get()
+                .then(|| view! { <Again live number text=text.get_value() /> }.into_any())
+        };
+        view! { {move || buttons()} }.into_any()
+    });
+    let usage = turn
+        .usage
+        .map(|usage| view! { <p class="turn__usage">{usage.to_text()}</p> }.into_any());
     let (class, name) = match (turn.speaker, turn.failed) {
         (Speaker::You, _) => ("turn turn--you", "You"),
         (Speaker::Agent, false) => ("turn turn--agent", "Agent"),
@@ -63,6 +80,8 @@ fn TurnView(turn: Turn) -> impl IntoView {
             </header>
             <p class="turn__text" dir="auto">{turn.text}</p>
             {(!turn.changed.is_empty()).then(|| view! { <ul class="turn__chips">{chips}</ul> }.into_any())}
+            {usage}
+            {again}
         </article>
     }
 }

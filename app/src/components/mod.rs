@@ -3,6 +3,7 @@
 //! Optional and repeated parts end in `into_any()`, and what changes is a closure written inside
 //! `view!`: leptos then treats them all alike. Each type of its own would cost the browser 2 KB of code.
 
+mod again;
 mod banner;
 mod cancel_form;
 mod checklist;
@@ -18,12 +19,15 @@ mod email_screen;
 mod failure;
 mod frame;
 mod local_time;
+mod notices;
 mod proof;
 mod queue;
 mod save_note;
+mod side_nav;
 mod start_form;
 mod status_bar;
 mod tabs;
+mod timeline;
 mod versions;
 mod warnings;
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     cancel_form::CancelForm, command_button::CommandButton, email_list::stage_class,
-    start_form::StartForm,
+    notices::Notices, start_form::StartForm,
 };
 use crate::{
     live::{Live, Tab},
@@ -74,6 +74,7 @@ pub(crate) fn StatusBar(
                         })
                 }}
                 {move || can_cancel().then(|| view! { <CancelForm live /> }.into_any())}
+                <Notices live />
             </div>
             <p class="problem" role="alert">
                 {move || live.problem.get()}

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AppInfo, Email, EmailView, Held, MailInfo, Proof, Recipient, Speaker, Stage, Warning,
-    date_time_text,
+    AppInfo, AssistantInfo, Email, EmailView, Held, MailInfo, Proof, Recipient, Speaker, Stage,
+    Warning, date_time_text,
 };
 
 /// How much of a request stands for a title.
@@ -25,9 +25,7 @@ pub(crate) fn pill(stage: &Stage, now_ms: i64) -> String {
 pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String {
     match &view.stage {
         Stage::New => "Tell me whom to write to, what to say, and when.".to_owned(),
-        Stage::Working { since } => {
-            format!("Writing your draft… ({})", duration(-until(*since, now_ms)))
-        }
+        Stage::Working { since } => working(view, info, -until(*since, now_ms)),
         Stage::NeedsAnswer => question(view),
         Stage::Draft => draft(&view.email),
         Stage::ReadyToApprove => match &view.email.send_at {
@@ -81,6 +79,18 @@ fn on_hold(held: &Held, now_ms: i64) -> String {
         text.push('.');
     }
     text
+}
+
+/// After ten seconds it says what is awaited, and why, as far as the server knows.
+fn working(view: &EmailView, info: &AppInfo, seconds: i64) -> String {
+    let time = duration(seconds);
+    match (&view.waiting, &info.assistant) {
+        (Some(why), _) => format!("{why} ({time})"),
+        (None, AssistantInfo::Model { model }) if seconds >= 10 => {
+            format!("Waiting for the model {model} to answer… ({time})")
+        }
+        _ => format!("Writing your draft… ({time})"),
+    }
 }
 
 fn draft(email: &Email) -> String {

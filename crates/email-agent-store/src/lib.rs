@@ -4,11 +4,6 @@
 //! has set, whom they know, how the list is arranged. [`Store`] is cheap to clone; its methods wait
 //! for the disk on a thread that may block. What a method has answered `Ok` to is on disk.
 
-#![allow(
-    clippy::missing_errors_doc,
-    reason = "inside the workspace the error types say what can fail"
-)]
-
 mod documents;
 mod error;
 mod schema;

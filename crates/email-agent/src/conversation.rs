@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    Speaker, Turn,
+    Speaker, Turn, Usage,
     limits::{CONVERSATION_CHARS_MAX, CONVERSATION_TURNS_MAX, REQUEST_CHARS_MAX},
 };
 
@@ -17,6 +17,8 @@ pub(crate) struct NewTurn {
     at: DateTime<Utc>,
     changed: Vec<String>,
     failed: bool,
+    unanswered: bool,
+    usage: Option<Usage>,
 }
 
 impl NewTurn {
@@ -28,12 +30,26 @@ impl NewTurn {
             at,
             changed: Vec::new(),
             failed: false,
+            unanswered: false,
+            usage: None,
         }
     }
 
     /// It changed these fields of the email.
     pub(crate) fn changing(mut self, fields: Vec<String>) -> Self {
         self.changed = fields;
+        self
+    }
+
+    /// The agent never answered it.
+    pub(crate) fn unanswered(mut self) -> Self {
+        self.unanswered = true;
+        self
+    }
+
+    /// It cost this much.
+    pub(crate) fn costing(mut self, usage: Option<Usage>) -> Self {
+        self.usage = usage;
         self
     }
 
@@ -55,6 +71,8 @@ pub(crate) fn push(conversation: &mut Vec<Turn>, last: &mut u32, turn: NewTurn) 
         at: turn.at,
         changed: turn.changed,
         failed: turn.failed,
+        unanswered: turn.unanswered,
+        usage: turn.usage,
     });
     let mut kept = 0;
     let mut chars = 0;

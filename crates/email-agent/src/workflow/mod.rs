@@ -1,11 +1,12 @@
 //! `EmailAgentWorkflow`: the rules of the desk as states and RPCs of iWF, one file each.
 //!
 //! ```text
-//! InitState ─► AgentState ─── words ──► TurnState ──► AgentState | ScheduleState
+//! InitState ─► AgentState ─── words ──► TurnState ──► AnswerState ─► AgentState | ScheduleState
 //!                │    ▲                    └ no answer after all attempts ─► TurnFailedState ─► AgentState
 //!                │    └──── anything the person does ────┐
 //!                └── approved ─► ScheduleState ── due ─► SendingState ─► sent | retry | …
 //!                                                          └ crash on the way ─► OutcomeUnknownState
+//! RPC `command` (stop) ─► StopState ─► AgentState; the TurnState that it cuts off ends in nothing
 //! RPC `command` (cancel) ─► CancelState ─► the end, whatever the others do
 //! ```
 //!
@@ -15,6 +16,7 @@
 
 mod accepting;
 mod agent_state;
+mod answer_state;
 mod cancel_state;
 mod closing_state;
 mod command;
@@ -30,6 +32,8 @@ mod schedule_state;
 mod schema;
 mod send_request;
 mod sending_state;
+mod stop_state;
+mod timeline;
 mod turn_failed_state;
 mod turn_state;
 
@@ -37,6 +41,7 @@ mod turn_state;
 mod tests;
 
 use agent_state::AgentState;
+use answer_state::AnswerState;
 use cancel_state::CancelState;
 use closing_state::ClosingState;
 use email_agent_api::ApprovalMode;
@@ -46,15 +51,17 @@ use outcome_unknown_state::OutcomeUnknownState;
 use schedule_state::ScheduleState;
 use sending_state::SendingState;
 use serde::{Deserialize, Serialize};
+use stop_state::StopState;
 use turn_failed_state::TurnFailedState;
-use turn_state::TurnState;
 
 pub(crate) use command::PressButton;
-pub(crate) use describe::Describe;
+pub(crate) use describe::{Describe, Described};
 pub(crate) use remove_request::RemoveRequest;
 pub(crate) use save_draft::SaveDraft;
 pub(crate) use schema::{DESK, REQUESTS, SUMMARY};
 pub(crate) use send_request::SendRequest;
+pub(crate) use timeline::ReadTimeline;
+pub(crate) use turn_state::TurnState;
 
 use crate::{
     Office,
@@ -79,7 +86,14 @@ impl Contract for EmailAgentWorkflow {
     const TYPE: &'static str = "EmailAgentWorkflow";
     type Input = StartInput;
     type Output = Ending;
-    type Rpcs = (SendRequest, Describe, SaveDraft, PressButton, RemoveRequest);
+    type Rpcs = (
+        SendRequest,
+        Describe,
+        SaveDraft,
+        PressButton,
+        RemoveRequest,
+        ReadTimeline,
+    );
 }
 
 impl Workflow for EmailAgentWorkflow {
@@ -88,7 +102,9 @@ impl Workflow for EmailAgentWorkflow {
         InitState,
         AgentState,
         TurnState,
+        AnswerState,
         TurnFailedState,
+        StopState,
         ScheduleState,
         SendingState,
         OutcomeUnknownState,
@@ -101,7 +117,9 @@ impl Workflow for EmailAgentWorkflow {
             InitState,
             AgentState,
             TurnState,
+            AnswerState,
             TurnFailedState,
+            StopState,
             ScheduleState,
             SendingState,
             OutcomeUnknownState,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     book::Book,
-    desk::{Desk, Flow, Moment, Words},
+    desk::{Desk, Flow, InHand, Moment, Words},
 };
 
 impl EmailAgentWorkflow {
@@ -41,18 +41,19 @@ pub(super) fn take(desk: &mut Desk, book: &Book, input: UserInput, moment: &Mome
             text,
             time_zone,
             removed,
-        } => {
-            desk.take_words(
-                Words {
+        } => match book.stopped_at(sequence) {
+            Some(stopped) => desk.stop(&InHand { sequence, text, at }, stopped),
+            None => {
+                let words = Words {
                     sequence,
                     text,
                     time_zone,
                     at,
                     removed,
-                },
-                moment,
-            );
-        }
+                };
+                desk.take_words(words, moment);
+            }
+        },
         What::Command(command) => desk.take_command(sequence, &command, moment),
     }
 }

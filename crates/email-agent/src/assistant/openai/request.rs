@@ -136,6 +136,8 @@ mod tests {
             at: "2026-11-23T12:00:00Z".parse().unwrap(),
             changed: Vec::new(),
             failed: false,
+            unanswered: false,
+            usage: None,
         }
     }
 

@@ -60,6 +60,10 @@ impl Script {
     pub(crate) fn say(&self, lines: impl IntoIterator<Item = Say>) {
         self.lines.lock().unwrap().extend(lines);
     }
+    /// Drops the lines that nobody has asked for.
+    pub(crate) fn forget(&self) {
+        self.lines.lock().unwrap().clear();
+    }
     pub(crate) fn heard(&self) -> Vec<TurnInput> {
         self.heard.lock().unwrap().clone()
     }
@@ -316,6 +320,15 @@ impl House {
                 view.stage,
                 view.conversation
             );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Looks until the assistant has been asked so often.
+    pub(crate) async fn until_heard(&self, times: usize) {
+        let begun = std::time::Instant::now();
+        while self.assistant.heard().len() < times {
+            assert!(begun.elapsed() < PATIENCE, "the assistant was never asked");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
