@@ -3,8 +3,8 @@
 //! Built twice: with feature `ssr` into the server, with `hydrate` into the browser. This file holds
 //! the HTML shell and the route table; [`pages`] load data, [`components`] show it, [`server_fns`]
 //! are the HTTP interface, `live` keeps one open email up to date, `logic` decides without touching
-//! the browser, `browser` touches it, `settings` is the page that the server renders alone. Of our crates only
-//! `email-agent-api` may be known here.
+//! the browser, `browser` touches it, `settings` and `contacts_page` are pages that the server renders
+//! alone. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -20,6 +20,8 @@
 
 mod browser;
 mod components;
+#[cfg(feature = "ssr")]
+pub mod contacts_page;
 mod error;
 mod keeper;
 mod live;

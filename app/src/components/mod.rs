@@ -6,6 +6,7 @@
 mod banner;
 mod cancel_form;
 mod checklist;
+mod choices;
 mod command_button;
 mod composer;
 mod connection_note;
@@ -20,6 +21,8 @@ mod frame;
 mod local_time;
 mod proof;
 mod queue;
+mod recipient_field;
+mod recipients;
 mod save_note;
 mod start_form;
 mod status_bar;

@@ -2,13 +2,16 @@
 //! with tests that run anywhere. Time comes in as a number.
 
 mod actions;
+pub(crate) mod chips;
 mod edit;
+mod marks;
 mod note;
 mod poll;
 mod words;
 
 pub(crate) use actions::{Act, Offer, form_fields, offers};
 pub(crate) use edit::{EmailForm, Field, changed_field_label};
+pub(crate) use marks::{Mark, Marked, marked};
 pub(crate) use note::{LocalNote, Note, NoteState};
 pub(crate) use poll::{Connection, Pace, is_newer, next_poll_ms};
 pub(crate) use words::{blocking_warning, countdown_announcement, pill, sentence, title, utc_text};

@@ -5,19 +5,29 @@
 //! context, and answers with a typed error whose code decides the HTTP status. No rules live here.
 
 mod command;
+mod contacts;
 mod describe;
+mod erase_contact;
+mod erase_contacts;
 mod info;
 mod list;
+mod remember_contacts;
 mod remove_request;
+mod save_contact;
 mod save_draft;
 mod send_request;
 mod start;
 
 pub use command::{CommandCall, command};
+pub use contacts::{Contacts, contacts};
 pub use describe::{Describe, describe};
+pub use erase_contact::{EraseContact, erase_contact};
+pub use erase_contacts::{EraseContacts, erase_contacts};
 pub use info::{Info, info};
 pub use list::{List, list};
+pub use remember_contacts::{RememberContacts, remember_contacts};
 pub use remove_request::{RemoveRequest, remove_request};
+pub use save_contact::{SaveContact, save_contact};
 pub use save_draft::{SaveDraft, save_draft};
 pub use send_request::{SendRequest, send_request};
 pub use start::{Start, start};
@@ -40,6 +50,15 @@ fn agent() -> Result<Arc<dyn EmailAgent>, CallError> {
             "The server was started without its email agent: tell whoever runs it.",
         ))
     })
+}
+
+/// Parses one address, or answers with why it is none; `field` is where it came in.
+#[cfg(feature = "ssr")]
+fn recipient(field: &str, text: &str) -> Result<email_agent_api::Recipient, CallError> {
+    let wrong = |error: email_agent_api::RecipientError| {
+        CallError::answered(AgentError::bad_input(field, error.to_string()))
+    };
+    text.parse().map_err(wrong)
 }
 
 /// Parses an id or a key, or answers with why it is none.

@@ -123,7 +123,10 @@ fn Page(page: SettingsPage) -> impl IntoView {
             <main class="settings">
                 <h1>"Settings"</h1>
                 <nav aria-label="Sections">
-                    <ul class="settings__links">{links}</ul>
+                    <ul class="settings__links">
+                        {links}
+                        <li><a class="settings__link" href="/settings/contacts">"Contacts"</a></li>
+                    </ul>
                 </nav>
                 {sections}
             </main>

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailId, EmailList,
-    IdempotencyKey, ListQuery, NewRequest, Poll, Removal, Revision,
+    Accepted, AgentError, AppInfo, CommandRequest, ContactBook, ContactQuery, Contacts, DraftNote,
+    DraftSaved, EmailId, EmailList, IdempotencyKey, ListQuery, NewRequest, Poll, Recipient,
+    Removal, Revision, SaveContact,
 };
 
 /// Begins a new email.
@@ -51,4 +52,19 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// One page of all emails.
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError>;
+
+    /// Looks among the contacts, one page at a time.
+    async fn contacts(&self, query: ContactQuery) -> Result<Contacts, AgentError>;
+
+    /// Adds a contact, or changes one.
+    async fn save_contact(&self, contact: SaveContact) -> Result<ContactBook, AgentError>;
+
+    /// Forgets one contact; nothing to forget is no failure.
+    async fn erase_contact(&self, address: Recipient) -> Result<ContactBook, AgentError>;
+
+    /// Forgets all contacts.
+    async fn erase_contacts(&self) -> Result<ContactBook, AgentError>;
+
+    /// Whether the people whom emails are sent to are remembered as contacts.
+    async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError>;
 }

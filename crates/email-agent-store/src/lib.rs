@@ -9,6 +9,7 @@
     reason = "inside the workspace the error types say what can fail"
 )]
 
+mod contacts;
 mod documents;
 mod error;
 mod schema;
@@ -21,6 +22,7 @@ use std::{
 
 use rusqlite::Connection;
 
+pub use contacts::StoredContact;
 pub use error::StoreError;
 pub use secrets::{SecretChange, Vault};
 

@@ -10,6 +10,7 @@ use crate::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("schema_1_documents.sql"),
     include_str!("schema_2_secrets.sql"),
+    include_str!("schema_3_contacts.sql"),
 ];
 
 /// Makes or migrates the schema.

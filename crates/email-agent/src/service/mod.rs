@@ -3,6 +3,7 @@
 //! Works against any iWF server, embedded or not, through [`iwf::Client`]. It holds no state; what it
 //! answers `Ok` to is committed. Errors of the client become errors for people here, and nowhere else.
 
+mod contacts;
 mod failure;
 mod id;
 mod list;
@@ -12,9 +13,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
-    Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailAgent, EmailId,
-    EmailList, IdempotencyKey, ListQuery, NewRequest, Poll, Removal, Revision, StartRequest,
-    Started,
+    Accepted, AgentError, AppInfo, CommandRequest, ContactBook, ContactQuery, Contacts, DraftNote,
+    DraftSaved, EmailAgent, EmailId, EmailList, IdempotencyKey, ListQuery, NewRequest, Poll,
+    Recipient, Removal, Revision, SaveContact, StartRequest, Started,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
 use secrecy::SecretString;
@@ -162,10 +163,15 @@ impl EmailAgent for AgentService {
     }
 
     async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
-        self.email(&id)
+        let mut poll = self
+            .email(&id)
             .call(Describe(known))
             .await
-            .map_err(|error| of_read(&id, &error))
+            .map_err(|error| of_read(&id, &error))?;
+        if let Poll::Changed { view } = &mut poll {
+            contacts::introduce(&self.office, view).await;
+        }
+        Ok(poll)
     }
 
     async fn send_request(
@@ -197,5 +203,25 @@ impl EmailAgent for AgentService {
 
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
         list::page(&self.client, query).await
+    }
+
+    async fn contacts(&self, query: ContactQuery) -> Result<Contacts, AgentError> {
+        contacts::page(&self.office, query).await
+    }
+
+    async fn save_contact(&self, contact: SaveContact) -> Result<ContactBook, AgentError> {
+        contacts::save(&self.office, contact).await
+    }
+
+    async fn erase_contact(&self, address: Recipient) -> Result<ContactBook, AgentError> {
+        contacts::erase(&self.office, &address).await
+    }
+
+    async fn erase_contacts(&self) -> Result<ContactBook, AgentError> {
+        contacts::erase_all(&self.office).await
+    }
+
+    async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError> {
+        contacts::remember(&self.office, on).await
     }
 }

@@ -83,6 +83,7 @@ fn play(world: &mut World, event: &Event) -> Option<(Attempt, Vec<Recipient>)> {
                     operations,
                     ..TurnOutput::default()
                 },
+                &[],
                 &moment,
             );
         }
