@@ -241,6 +241,7 @@ test("a domain that is not allowed cannot be approved, and is held if the list c
   await api.saveSafety({ allowed_domains: ["example.org"] });
   const id = await drafted(api, model, "ana");
   await email.open(id);
+  await email.showEmail();
   await expect(email.card).toContainText("Mail may not leave to ana@example.com");
   await expect(api.command(id, { do: "approve", version: 1 })).rejects.toThrow(/domain is not in the list/);
   expect((await reaches(api, armed, "held")).stage.held?.why).toBe("domain");
