@@ -1,7 +1,7 @@
 //! Every page and server function of the email agent.
 //!
 //! Built twice: with feature `ssr` into the server, with `hydrate` into the browser. This file holds
-//! the HTML shell and the route table; [`pages`] load data, [`components`] show it, [`server_fns`]
+//! the HTML shell and the route table; `pages` load data, `components` show it, [`server_fns`]
 //! are the HTTP interface, `live` keeps one open email up to date, `logic` decides without touching
 //! the browser, `browser` touches it, `settings` is the page that the server renders alone. Of our crates only
 //! `email-agent-api` may be known here.
