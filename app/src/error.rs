@@ -3,6 +3,7 @@
 use std::fmt;
 
 use email_agent_api::{AgentError, ErrorCode};
+#[cfg(feature = "ssr")]
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -59,14 +60,11 @@ impl fmt::Display for CallError {
 
 impl std::error::Error for CallError {}
 
+#[cfg(feature = "ssr")]
 impl FromServerFnError for CallError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(cause: ServerFnErrorErr) -> Self {
-        // In the browser every such failure means that no answer of ours arrived.
-        if cfg!(not(feature = "ssr")) {
-            return Self::lost();
-        }
         let error = match cause {
             ServerFnErrorErr::Args(reason)
             | ServerFnErrorErr::MissingArg(reason)
@@ -85,11 +83,11 @@ impl FromServerFnError for CallError {
     }
 }
 
+#[cfg(feature = "ssr")]
 impl CallError {
     /// The error as the answer to a request: also sets the HTTP status, of the JSON answer or of
     /// the page that is being rendered.
     pub(crate) fn answered(error: AgentError) -> Self {
-        #[cfg(feature = "ssr")]
         if let (Some(response), Ok(status)) = (
             leptos::prelude::use_context::<leptos_axum::ResponseOptions>(),
             http::StatusCode::from_u16(error.code.http_status()),

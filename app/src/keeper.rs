@@ -8,6 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     browser::{self, Storage},
+    json,
     live::{Live, with_retries, with_timeout},
     logic::{LocalNote, Note},
     server_fns,
@@ -148,9 +149,7 @@ impl Keeper {
                 text: draft.text,
                 sequence: draft.sequence,
             };
-            if let Ok(body) = serde_json::to_string(&call) {
-                browser::beacon("/api/ai-agent/save_draft", &body);
-            }
+            browser::beacon("/api/ai-agent/save_draft", &json::write(&call));
         }
     }
 

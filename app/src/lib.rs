@@ -1,10 +1,10 @@
 //! Every page and server function of the email agent.
 //!
-//! Built twice: with feature `ssr` into the server, with `hydrate` into the browser. This file holds
-//! the HTML shell and the route table; `pages` load data, `components` show it, [`server_fns`]
-//! are the HTTP interface, `live` keeps one open email up to date, `logic` decides without touching
-//! the browser, `browser` touches it, `settings` is the page that the server renders alone. Of our crates only
-//! `email-agent-api` may be known here.
+//! Built twice: with feature `ssr` into the server, with `hydrate` into the browser. `document` holds
+//! the HTML shell and the route table, `pages` load data, `components` show it, [`server_fns`] are the
+//! HTTP interface. Of a page only its parts in [`alive`] reach the browser: `live` keeps one open
+//! email up to date, `logic` decides without touching the browser, `browser` touches it. `settings` and
+//! `safety_page` have no such part. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -18,71 +18,33 @@
     reason = "the macros for components and server functions decide these"
 )]
 
+mod alive;
 mod browser;
 mod components;
+#[cfg(feature = "ssr")]
+mod document;
 mod error;
+mod json;
 mod keeper;
 mod live;
 mod logic;
+#[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
 pub mod safety_page;
 #[cfg(feature = "ssr")]
 mod security;
+#[cfg(feature = "ssr")]
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod settings;
+// The same functions for the browser: requests.
+#[cfg(not(feature = "ssr"))]
+#[path = "calls.rs"]
+mod server_fns;
 
+#[cfg(feature = "hydrate")]
+pub use alive::wake;
+#[cfg(feature = "ssr")]
+pub use document::{App, shell};
 pub use error::CallError;
-
-use leptos::prelude::*;
-use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
-use leptos_router::{
-    ParamSegment, SsrMode, StaticSegment,
-    components::{Route, Router, Routes},
-};
-
-use crate::pages::{EmailPage, HomePage, NotFoundPage};
-
-/// The HTML document around the application. Also sets the page's security policy.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    security::set_policy(&options);
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="description" content="An AI email agent you can trust with the send button." />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <Stylesheet id="leptos" href="/pkg/email-agent.css" />
-                <AutoReload options=options.clone() />
-                <HydrationScripts options />
-                <MetaTags />
-            </head>
-            <body>
-                <App />
-            </body>
-        </html>
-    }
-}
-
-/// The application: the route table.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    // Tests, and the style of what needs script, wait for this mark.
-    Effect::new(move |_| browser::mark_hydrated());
-    view! {
-        <Title formatter=|text: String| if text.is_empty() { "Email Agent".to_owned() } else { format!("{text} — Email Agent") } />
-        <Router>
-            <Routes fallback=NotFoundPage>
-                // Rendered in one sweep, so that everything can be read without script.
-                <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
-                <Route path=(StaticSegment("e"), ParamSegment("id")) view=EmailPage ssr=SsrMode::Async />
-            </Routes>
-        </Router>
-    }
-}

@@ -1,11 +1,10 @@
 //! The WebAssembly entry: wakes up the page that the server has rendered. Everything else is in `app`.
 
-use leptos::mount::hydrate_body;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called by the script in the page's head.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    hydrate_body(app::App);
+    app::wake();
 }

@@ -5,13 +5,23 @@
 
 mod clock;
 mod page;
+#[cfg(feature = "hydrate")]
+mod parts;
+#[cfg(not(feature = "ssr"))]
+mod post;
 mod storage;
 
 pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
+#[cfg(feature = "hydrate")]
+pub(crate) use page::mark_hydrated;
 pub(crate) use page::{
-    beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
-    scroll_to_end,
+    beacon, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
+    scroll_to_end, set_title,
 };
+#[cfg(feature = "hydrate")]
+pub(crate) use parts::{parts, show_local_times};
+#[cfg(not(feature = "ssr"))]
+pub(crate) use post::{Reply, post};
 pub(crate) use storage::Storage;
 
 use email_agent_api::IdempotencyKey;

@@ -16,6 +16,20 @@ mod imp {
         }
     }
 
+    /// Goes on to another page of ours.
+    pub(crate) fn go_to(path: &str) {
+        if let Some(window) = web_sys::window() {
+            let _ = window.location().assign(path);
+        }
+    }
+
+    /// Names the page in the browser's tab and history.
+    pub(crate) fn set_title(title: &str) {
+        if let Some(document) = document() {
+            document.set_title(title);
+        }
+    }
+
     /// Whether nobody can see the page.
     pub(crate) fn is_hidden() -> bool {
         document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
@@ -82,7 +96,9 @@ mod imp {
 mod imp {
     use leptos::ev::KeyboardEvent;
 
-    pub(crate) fn mark_hydrated() {}
+    pub(crate) fn go_to(_path: &str) {}
+
+    pub(crate) fn set_title(_title: &str) {}
 
     pub(crate) fn is_hidden() -> bool {
         false
@@ -109,7 +125,9 @@ mod imp {
     }
 }
 
+#[cfg(feature = "hydrate")]
+pub(crate) use imp::mark_hydrated;
 pub(crate) use imp::{
-    beacon, focus, has_lost_focus, is_hidden, is_touch_only, key_is_composing, mark_hydrated,
-    scroll_to_end,
+    beacon, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
+    scroll_to_end, set_title,
 };

@@ -5,6 +5,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::json;
+
 /// How far a copy reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Storage {
@@ -17,14 +19,12 @@ pub(crate) enum Storage {
 impl Storage {
     /// Keeps `value` under `key`.
     pub(crate) fn store<T: Serialize>(self, key: &str, value: &T) {
-        if let Ok(json) = serde_json::to_string(value) {
-            imp::set(self, key, &json);
-        }
+        imp::set(self, key, &json::write(value));
     }
 
     /// What was kept under `key`, if it can still be read.
     pub(crate) fn load<T: DeserializeOwned>(self, key: &str) -> Option<T> {
-        serde_json::from_slice(imp::get(self, key)?.as_bytes()).ok()
+        json::read(&imp::get(self, key)?)
     }
 
     /// Forgets what was kept under `key`.

@@ -3,7 +3,8 @@
 use email_agent_api::{EmailList, EmailSummary, SendWish};
 use leptos::prelude::*;
 
-use super::{local_time::LocalTime, start_form::StartForm};
+use super::{local_time::QuietTime, stage_class::stage_class};
+use crate::alive::{Alive, Part, StartData};
 
 /// Requests to try; one is not in English.
 const EXAMPLES: [&str; 3] = [
@@ -50,7 +51,12 @@ fn Empty(form_key: String) -> impl IntoView {
         .enumerate()
         .map(|(index, request)| {
             let form_key = format!("{form_key}-{index}");
-            view! { <li><StartForm form_key label=request request /></li> }.into_any()
+            let part = Part::Start(StartData {
+                form_key,
+                label: request.to_owned(),
+                request: Some(request.to_owned()),
+            });
+            view! { <li><Alive part /></li> }.into_any()
         })
         .collect_view();
     view! {
@@ -74,7 +80,7 @@ fn Row(email: EmailSummary) -> impl IntoView {
     let pill_class = format!("pill pill--{}", stage_class(email.stage));
     let time = email.send_at.as_ref().map(SendWish::to_text).map_or_else(
         || {
-            view! { <span class="list__time">"Changed " <LocalTime at=email.changed_at /></span> }
+            view! { <span class="list__time">"Changed " <QuietTime at=email.changed_at /></span> }
                 .into_any()
         },
         |text| view! { <span class="list__time">{text}</span> }.into_any(),
@@ -88,18 +94,6 @@ fn Row(email: EmailSummary) -> impl IntoView {
                 {time}
             </a>
         </li>
-    }
-}
-
-/// The style of a stage: five moods, each with its own mark, never by colour alone.
-pub(crate) fn stage_class(stage: email_agent_api::StageKind) -> &'static str {
-    use email_agent_api::StageKind as Kind;
-    match stage {
-        Kind::New | Kind::Draft | Kind::Canceled => "quiet",
-        Kind::Working | Kind::Sending | Kind::UndoWindow => "busy",
-        Kind::NeedsAnswer | Kind::ReadyToApprove | Kind::Held => "asks",
-        Kind::Scheduled | Kind::Sent => "good",
-        Kind::Retrying | Kind::PartlySent | Kind::Unsure | Kind::NotSent => "bad",
     }
 }
 

@@ -2,16 +2,15 @@
 
 use email_agent_api::{AppInfo, EmailView, IdempotencyKey, StageKind};
 use leptos::{ev::KeyboardEvent, prelude::*};
-use leptos_meta::Title;
 
 use super::{
     composer::Composer, connection_note::ConnectionNote, conversation::Conversation,
-    email_card::EmailCard, frame::Frame, queue::Queue, status_bar::StatusBar, tabs::Tabs,
+    email_card::EmailCard, queue::Queue, status_bar::StatusBar, tabs::Tabs,
 };
 use crate::{
     browser,
     live::{Live, Tab},
-    logic::{Act, offers, title},
+    logic::{Act, offers, page_title, title, window_title},
 };
 
 /// One email, kept up to date.
@@ -24,7 +23,7 @@ pub(crate) fn EmailScreen(
     /// Begins the keys of the plain forms.
     form_key: IdempotencyKey,
 ) -> impl IntoView {
-    let live = Live::new(view, info.clone(), form_key);
+    let live = Live::new(view, info, form_key);
     Effect::new(move |_| {
         live.keep_up();
         live.tick();
@@ -44,12 +43,8 @@ pub(crate) fn EmailScreen(
         }
         now
     });
-    // The title outlives the screen by a moment when the person goes on to another page.
-    let page_title = move || {
-        live.view
-            .try_with(|view| format!("{} — {}", view.stage.kind().label(), title(view)))
-            .unwrap_or_default()
-    };
+    let tab_title = Memo::new(move |_| live.view.with(page_title));
+    Effect::new(move |_| browser::set_title(&tab_title.with(|text| window_title(text))));
     let heading = Memo::new(move |_| live.view.with(title));
     let main_button = move |event: KeyboardEvent| {
         if event.key() != "Enter"
@@ -71,21 +66,18 @@ pub(crate) fn EmailScreen(
         Tab::Email => "email",
     };
     view! {
-        <Title text=page_title />
-        <Frame info=Some(info)>
-            <ConnectionNote live />
-            <main class="email" data-tab=shown>
-                <StatusBar live heading />
-                <Tabs live />
-                <section class="email__chat" id="panel-chat" aria-label="Conversation">
-                    <Conversation live />
-                    <Queue live />
-                    <Composer live />
-                </section>
-                <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
-                    <EmailCard live />
-                </section>
-            </main>
-        </Frame>
+        <ConnectionNote live />
+        <main class="email" data-tab=shown>
+            <StatusBar live heading />
+            <Tabs live />
+            <section class="email__chat" id="panel-chat" aria-label="Conversation">
+                <Conversation live />
+                <Queue live />
+                <Composer live />
+            </section>
+            <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
+                <EmailCard live />
+            </section>
+        </main>
     }
 }

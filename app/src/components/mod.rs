@@ -2,7 +2,9 @@
 //!
 //! Optional and repeated parts end in `into_any()`, and what changes is a closure written inside
 //! `view!`: leptos then treats them all alike. Each type of its own would cost the browser 2 KB of code.
+//! What is on the server alone (`cfg`) costs it nothing.
 
+#[cfg(feature = "ssr")]
 mod banner;
 mod cancel_form;
 mod checklist;
@@ -13,14 +15,18 @@ mod conversation;
 mod edit_fields;
 mod email_card;
 mod email_editor;
+#[cfg(feature = "ssr")]
 mod email_list;
 mod email_screen;
+#[cfg(feature = "ssr")]
 mod failure;
+#[cfg(feature = "ssr")]
 mod frame;
 mod local_time;
 mod proof;
 mod queue;
 mod save_note;
+mod stage_class;
 mod start_form;
 mod status_bar;
 mod tabs;
@@ -28,8 +34,11 @@ mod versions;
 mod warnings;
 
 pub(crate) use checklist::Checklist;
+#[cfg(feature = "ssr")]
 pub(crate) use email_list::EmailListView;
 pub(crate) use email_screen::EmailScreen;
+#[cfg(feature = "ssr")]
 pub(crate) use failure::Failure;
+#[cfg(feature = "ssr")]
 pub(crate) use frame::Frame;
 pub(crate) use start_form::StartForm;

@@ -1,7 +1,6 @@
-//! Begins a new email: a plain form without script, one call and no reload with it.
+//! Begins a new email: a plain form without script, one call that can be repeated with it.
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
 
 use crate::{browser, keeper::prefill, live::with_retries, server_fns};
 
@@ -11,17 +10,21 @@ pub(crate) fn StartForm(
     /// The key of the plain form.
     form_key: String,
     /// Words on the button.
-    label: &'static str,
+    label: String,
     /// The main button of its place.
     #[prop(default = true)]
     is_main: bool,
     /// Words to put into the composer.
-    #[prop(optional)]
-    request: Option<&'static str>,
+    #[prop(optional_no_strip)]
+    request: Option<String>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
     let is_busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
+    let class = match (&request, is_main) {
+        (Some(_), _) => "start__example",
+        (None, true) => "button button--main",
+        (None, false) => "button",
+    };
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if is_busy.get_untracked() {
@@ -29,7 +32,7 @@ pub(crate) fn StartForm(
         }
         is_busy.set(true);
         problem.set(None);
-        let navigate = navigate.clone();
+        let request = request.clone();
         spawn_local(async move {
             let key = browser::random_key();
             let started =
@@ -39,12 +42,9 @@ pub(crate) fn StartForm(
             match started {
                 Ok(started) => {
                     if let Some(text) = request {
-                        prefill(started.id.as_str(), text);
+                        prefill(started.id.as_str(), &text);
                     }
-                    navigate(
-                        &format!("/e/{}", started.id),
-                        leptos_router::NavigateOptions::default(),
-                    );
+                    browser::go_to(&format!("/e/{}", started.id));
                 }
                 Err(error) => {
                     let _ = problem.try_set(Some(error.to_string()));
@@ -52,17 +52,12 @@ pub(crate) fn StartForm(
             }
         });
     };
-    let class = match (request, is_main) {
-        (Some(_), _) => "start__example",
-        (None, true) => "button button--main",
-        (None, false) => "button",
-    };
     view! {
         <form class="start" method="post" action="/start" on:submit=start>
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value="UTC" />
             <button class=class type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                {move || if is_busy.get() { "Starting…" } else { label }}
+                {move || if is_busy.get() { "Starting…".to_owned() } else { label.clone() }}
             </button>
             <p class="problem" role="alert">{move || problem.get()}</p>
         </form>

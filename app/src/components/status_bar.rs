@@ -4,7 +4,7 @@ use email_agent_api::StageKind;
 use leptos::prelude::*;
 
 use super::{
-    cancel_form::CancelForm, command_button::CommandButton, email_list::stage_class,
+    cancel_form::CancelForm, command_button::CommandButton, stage_class::stage_class,
     start_form::StartForm,
 };
 use crate::{
@@ -126,7 +126,7 @@ fn OfferButton(live: Live, offer: Offer) -> impl IntoView {
             let form_key = live
                 .form_key
                 .with_value(|key| format!("{}-start", key.as_str()));
-            view! { <StartForm form_key label is_main /> }.into_any()
+            view! { <StartForm form_key label=label.to_owned() is_main /> }.into_any()
         }
         Act::Open(address) => {
             let class = if is_main {

@@ -11,4 +11,7 @@ pub(crate) use actions::{Act, Offer, form_fields, offers};
 pub(crate) use edit::{EmailForm, Field, changed_field_label};
 pub(crate) use note::{LocalNote, Note, NoteState};
 pub(crate) use poll::{Connection, Pace, is_newer, next_poll_ms};
-pub(crate) use words::{blocking_warning, countdown_announcement, pill, sentence, title, utc_text};
+pub(crate) use words::{
+    blocking_warning, countdown_announcement, page_title, pill, sentence, title, utc_text,
+    window_title,
+};

@@ -137,6 +137,20 @@ pub(crate) fn title(view: &EmailView) -> String {
     asked.map_or_else(|| "New email".to_owned(), |text| shorten(text, TITLE_CHARS))
 }
 
+/// What the page of an email is called: where it is, and the heading.
+pub(crate) fn page_title(view: &EmailView) -> String {
+    format!("{} — {}", view.stage.kind().label(), title(view))
+}
+
+/// What the browser calls a page, in its tab and its history.
+pub(crate) fn window_title(page: &str) -> String {
+    if page.is_empty() {
+        "Email Agent".to_owned()
+    } else {
+        format!("{page} — Email Agent")
+    }
+}
+
 /// The first warning that keeps the email from being approved.
 pub(crate) fn blocking_warning(warnings: &[Warning]) -> Option<&Warning> {
     warnings.iter().find(|warning| warning.blocks)

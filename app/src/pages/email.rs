@@ -1,24 +1,18 @@
 //! `/e/:id`: one email.
 
-use email_agent_api::{AppInfo, EmailView, IdempotencyKey, Poll};
+use email_agent_api::Poll;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use serde::{Deserialize, Serialize};
 
-use super::payload::Payload;
 use crate::{
-    CallError, browser,
-    components::{EmailScreen, Failure},
+    CallError,
+    alive::{Alive, EmailData, Part, Script},
+    browser,
+    components::{Failure, Frame},
+    logic::page_title,
     server_fns,
 };
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct EmailData {
-    info: AppInfo,
-    view: EmailView,
-    form_key: IdempotencyKey,
-}
 
 async fn load(id: String) -> Result<EmailData, CallError> {
     let Poll::Changed { view } = server_fns::describe(id, None).await? else {
@@ -36,21 +30,32 @@ async fn load(id: String) -> Result<EmailData, CallError> {
 #[component]
 pub(crate) fn EmailPage() -> impl IntoView {
     let params = use_params_map();
-    let data = Resource::<_, Payload>::new_with_options(
-        move || params.read().get("id").unwrap_or_default(),
-        load,
-        true,
-    );
+    let data =
+        ArcAsyncDerived::new(move || load(params.read_untracked().get("id").unwrap_or_default()));
     view! {
         <Suspense fallback=|| view! { <p class="loading">"Opening the email…"</p> }>
-            {move || Suspend::new(async move {
-                match data.await {
-                    Ok(EmailData { info, view, form_key }) => {
-                        view! { <EmailScreen info view form_key /> }.into_any()
+            {move || {
+                let data = data.clone();
+                Suspend::new(async move {
+                    match data.await {
+                        Ok(data) => view! { <Loaded data /> }.into_any(),
+                        Err(error) => view! { <Title text="Not found" /> <Failure error /> }.into_any(),
                     }
-                    Err(error) => view! { <Title text="Not found" /> <Failure error /> }.into_any(),
-                }
-            })}
+                })
+            }}
         </Suspense>
+    }
+}
+
+#[component]
+fn Loaded(data: EmailData) -> impl IntoView {
+    let title = page_title(&data.view);
+    let info = data.info.clone();
+    view! {
+        <Title text=title />
+        <Script />
+        <Frame info=Some(info)>
+            <Alive part=Part::Email(Box::new(data)) />
+        </Frame>
     }
 }

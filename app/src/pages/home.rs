@@ -4,16 +4,16 @@ use email_agent_api::{AppInfo, EmailList, IdempotencyKey};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use serde::{Deserialize, Serialize};
 
-use super::payload::Payload;
 use crate::{
-    CallError, browser,
-    components::{Checklist, EmailListView, Failure, Frame, StartForm},
+    CallError,
+    alive::{Alive, Part, Script, StartData},
+    browser,
+    components::{EmailListView, Failure, Frame},
     server_fns,
 };
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 struct HomeData {
     info: AppInfo,
     list: EmailList,
@@ -33,17 +33,19 @@ async fn load(page: Option<String>) -> Result<HomeData, CallError> {
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let query = use_query_map();
-    let data =
-        Resource::<_, Payload>::new_with_options(move || query.read().get("page"), load, true);
+    let data = ArcAsyncDerived::new(move || load(query.read_untracked().get("page")));
     view! {
         <Title text="AI Agent for Email" />
         <Suspense fallback=|| view! { <p class="loading">"Opening your emails…"</p> }>
-            {move || Suspend::new(async move {
-                match data.await {
-                    Ok(data) => view! { <Home data /> }.into_any(),
-                    Err(error) => view! { <Failure error /> }.into_any(),
-                }
-            })}
+            {move || {
+                let data = data.clone();
+                Suspend::new(async move {
+                    match data.await {
+                        Ok(data) => view! { <Home data /> }.into_any(),
+                        Err(error) => view! { <Failure error /> }.into_any(),
+                    }
+                })
+            }}
         </Suspense>
     }
 }
@@ -58,8 +60,14 @@ fn Home(data: HomeData) -> impl IntoView {
     let key = form_key.as_str().to_owned();
     let checklist = info
         .first_run
-        .map(|decided| view! { <Checklist decided /> }.into_any());
+        .map(|decided| view! { <Alive part=Part::Checklist(decided) /> }.into_any());
+    let start = Part::Start(StartData {
+        form_key: key.clone(),
+        label: "Start".to_owned(),
+        request: None,
+    });
     view! {
+        <Script />
         <Frame info=Some(info)>
             <main class="home">
                 <section class="home__start">
@@ -67,7 +75,7 @@ fn Home(data: HomeData) -> impl IntoView {
                     <p class="home__lead">
                         "Say in your own words whom to write to, what to say and when. You read the draft, you approve it, and only then it leaves."
                     </p>
-                    <StartForm form_key=key.clone() label="Start" />
+                    <Alive part=start />
                 </section>
                 {checklist}
                 <EmailListView list form_key=key />

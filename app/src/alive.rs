@@ -1,0 +1,170 @@
+//! The parts of a page that are alive: rendered by the server like the rest of it, woken up by the
+//! browser.
+//!
+//! All else is text that the server has written: its code never reaches the browser, and a page
+//! without any [`Part`] loads no script at all. The server puts each part into an element of its own,
+//! with its data beside it; [`wake`] looks for these elements and renders the same view once more, on
+//! top of what is there.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::components::{Checklist, EmailScreen, StartForm};
+
+/// A part and what it is made from. A new one needs a name in [`Part::name`] and [`Part::read`].
+pub(crate) enum Part {
+    /// A button that begins an email.
+    Start(StartData),
+    /// What a fresh installation has still to decide: it knows the zone of the browser.
+    Checklist(email_agent_api::FirstRun),
+    /// The screen of one email.
+    Email(Box<EmailData>),
+}
+
+/// See [`StartForm`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StartData {
+    /// The key of the plain form.
+    pub(crate) form_key: String,
+    /// Words on the button.
+    pub(crate) label: String,
+    /// Words to put into the composer.
+    pub(crate) request: Option<String>,
+}
+
+/// See [`EmailScreen`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct EmailData {
+    /// How this installation works.
+    pub(crate) info: email_agent_api::AppInfo,
+    /// The email as loaded.
+    pub(crate) view: email_agent_api::EmailView,
+    /// Begins the keys of the plain forms.
+    pub(crate) form_key: email_agent_api::IdempotencyKey,
+}
+
+impl Part {
+    /// What both sides render.
+    fn view(self) -> AnyView {
+        match self {
+            Self::Start(StartData {
+                form_key,
+                label,
+                request,
+            }) => view! { <StartForm form_key label request /> }.into_any(),
+            Self::Checklist(decided) => view! { <Checklist decided /> }.into_any(),
+            Self::Email(data) => {
+                let EmailData {
+                    info,
+                    view,
+                    form_key,
+                } = *data;
+                view! { <EmailScreen info view form_key /> }.into_any()
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use leptos::prelude::*;
+
+    use super::Part;
+
+    impl Part {
+        fn name(&self) -> &'static str {
+            match self {
+                Self::Start(_) => "start",
+                Self::Checklist(_) => "checklist",
+                Self::Email(_) => "email",
+            }
+        }
+
+        /// The data as the text of a script element: no `<` in it can end that element.
+        fn json(&self) -> String {
+            let json = match self {
+                Self::Start(data) => serde_json::to_string(data),
+                Self::Checklist(decided) => serde_json::to_string(decided),
+                Self::Email(data) => serde_json::to_string(data),
+            };
+            // Our own types can be written; if one could not, the part would stay asleep.
+            json.unwrap_or_default().replace('<', "\\u003c")
+        }
+    }
+
+    /// A part in its element, with its data before it.
+    #[component]
+    pub(crate) fn Alive(
+        /// The part.
+        part: Part,
+    ) -> impl IntoView {
+        let (name, json) = (part.name(), part.json());
+        view! {
+            <script type="application/json" inner_html=json></script>
+            <div class="alive" data-part=name>
+                {part.view()}
+            </div>
+        }
+    }
+
+    /// What loads the browser side; once on each page that has a part.
+    #[component]
+    pub(crate) fn Script() -> impl IntoView {
+        use_context::<LeptosOptions>().map(|options| view! { <HydrationScripts options /> })
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::super::{Part, StartData};
+
+        #[test]
+        fn data_cannot_leave_its_element() {
+            let part = Part::Start(StartData {
+                form_key: "k".to_owned(),
+                label: "</script><b>".to_owned(),
+                request: None,
+            });
+            assert!(!part.json().contains('<'));
+            let read: StartData = serde_json::from_str(&part.json()).unwrap();
+            assert_eq!(read.label, "</script><b>");
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) use server::{Alive, Script};
+
+#[cfg(feature = "hydrate")]
+mod browser_side {
+    use leptos::{mount::hydrate_from, task::spawn_local};
+
+    use super::Part;
+    use crate::{browser, json};
+
+    impl Part {
+        fn read(name: &str, json: &str) -> Option<Self> {
+            match name {
+                "start" => json::read(json).map(Self::Start),
+                "checklist" => json::read(json).map(Self::Checklist),
+                "email" => json::read(json).map(Self::Email),
+                _ => None,
+            }
+        }
+    }
+
+    /// Wakes up every part of the page that is open.
+    pub fn wake() {
+        for element in browser::parts() {
+            if let Some(part) = Part::read(&element.name, &element.json) {
+                hydrate_from(element.root, move || part.view()).forget();
+            }
+        }
+        browser::show_local_times();
+        // Tests, and the style of what needs script, wait for this mark: after the effects of all
+        // parts, which run from the same queue.
+        spawn_local(async { browser::mark_hydrated() });
+    }
+}
+
+#[cfg(feature = "hydrate")]
+pub use browser_side::wake;
