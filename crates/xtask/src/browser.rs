@@ -40,6 +40,11 @@ impl Suite {
         Ok(Self { folder, chromium })
     }
 
+    /// The browser.
+    pub(crate) fn chromium(&self) -> &Path {
+        &self.chromium
+    }
+
     /// Checks the types of the tests; Playwright itself only strips them.
     pub(crate) fn check_types(&self) -> Result<()> {
         process::run(
@@ -98,7 +103,8 @@ fn major(version: &str) -> Option<u32> {
         .ok()
 }
 
-fn packages(folder: &Path) -> Result<()> {
+/// Installs the packages of a folder, unless its lock file has not changed since.
+pub(crate) fn packages(folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
     let wanted =
         fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
@@ -107,7 +113,10 @@ fn packages(folder: &Path) -> Result<()> {
     if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    eprintln!("Installing the packages of the browser tests (once, some seconds)");
+    eprintln!(
+        "Installing the packages of {} (once, some seconds)",
+        folder.display()
+    );
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     process::run(
         Command::new(npm)
@@ -115,7 +124,7 @@ fn packages(folder: &Path) -> Result<()> {
             .current_dir(folder)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
     )
-    .context("the browser tests need their packages: run `npm ci` in end2end")?;
+    .with_context(|| format!("packages are missing: run `npm ci` in {}", folder.display()))?;
     files::write(&installed, &wanted)
 }
 

@@ -3,7 +3,7 @@
 //! Cargo decides by itself what is fresh; [`crate::site`] does the same for the static files.
 
 use crate::workspace::{Profile, WASM_TARGET, Workspace};
-use crate::{process, setup, site};
+use crate::{compress, process, setup, site};
 use anyhow::Result;
 
 #[derive(clap::Args)]
@@ -51,7 +51,11 @@ pub(crate) fn page(workspace: &Workspace, profile: Profile) -> Result<()> {
     }
     process::run(&mut cargo)?;
     let sources = site::Sources::of(workspace, profile);
-    site::assemble(&sources, &workspace.site(), &workspace.notes())
+    site::assemble(&sources, &workspace.site(), &workspace.notes())?;
+    match profile {
+        Profile::Dev => Ok(()),
+        Profile::Release => compress::first_visit(&workspace.site()),
+    }
 }
 
 /// Builds packages that have a program of the same name.

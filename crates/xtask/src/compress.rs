@@ -3,7 +3,7 @@
 //! The server hands such a copy out as it is to a browser that accepts it.
 
 use crate::files;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
 use std::fmt::Write as _;
 use std::fs;
@@ -26,6 +26,12 @@ const SHRINKING: [&str; 8] = [
 const WORTH_IT_BYTES: u64 = 1024;
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 22;
+
+/// What a first visit may cost in all: page, style, script, WebAssembly and icon as they travel.
+const FIRST_VISIT_BYTES_MAX: u64 = 250_000;
+/// Of that, for the page itself, which is made anew for each visit: an email of a few turns has 4 KB.
+/// `cargo xtask lighthouse` measures real ones.
+const PAGE_BYTES_RESERVED: u64 = 10_000;
 
 /// Writes the compressed copies of all files below a folder that gain by it.
 pub(crate) fn beside_each(folder: &Path) -> Result<()> {
@@ -86,8 +92,38 @@ fn gzip(plain: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
+/// Says what a first visit costs, and fails above the limit. Every page with a script loads the same
+/// files; one without loads the style sheet and the icon alone.
+pub(crate) fn first_visit(site: &Path) -> Result<()> {
+    let (_, [_, _, files]) = table(site)?;
+    let sum = files + PAGE_BYTES_RESERVED;
+    let account = format!(
+        "{sum} bytes of {FIRST_VISIT_BYTES_MAX}: files {files}, page at most {PAGE_BYTES_RESERVED}"
+    );
+    if sum > FIRST_VISIT_BYTES_MAX {
+        bail!(
+            "a first visit, to `/` as to an email, costs too much: {account}. Let the server render \
+             what needs no script (app/src/alive.rs), and leave new crates out of the browser side"
+        );
+    }
+    eprintln!("  first visit, to `/` as to an email: {account}");
+    Ok(())
+}
+
 /// A table of what the browser loads: raw, and compressed where there is a copy.
 pub(crate) fn sizes(site: &Path) -> Result<String> {
+    let (rows, sums) = table(site)?;
+    Ok(format!(
+        "{:>12} {:>10} {:>10}\n{rows}{}\n",
+        "raw",
+        "gzip",
+        "brotli",
+        line(sums, "in all")
+    ))
+}
+
+/// A row for each file, and the sums.
+fn table(site: &Path) -> Result<(String, [u64; 3])> {
     let mut table = String::new();
     let weight = |path: PathBuf| fs::metadata(path).map_or(0, |about| about.len());
     let mut sums = [0; 3];
@@ -110,11 +146,7 @@ pub(crate) fn sizes(site: &Path) -> Result<String> {
         }
         writeln!(table, "{}", line(row, &file.display().to_string()))?;
     }
-    writeln!(table, "{}", line(sums, "in all"))?;
-    Ok(format!(
-        "{:>12} {:>10} {:>10}\n{table}",
-        "raw", "gzip", "brotli"
-    ))
+    Ok((table, sums))
 }
 
 fn line([raw, gzip, brotli]: [u64; 3], name: &str) -> String {
@@ -167,5 +199,22 @@ mod tests {
         let table = sizes(folder.path()).unwrap();
         let sum: Vec<_> = table.lines().last().unwrap().split_whitespace().collect();
         assert_eq!(sum, ["5", "5", "2", "in", "all"]);
+    }
+
+    #[test]
+    fn a_first_visit_has_a_limit() {
+        let site = |bytes: u64| {
+            let folder = tempfile::tempdir().unwrap();
+            let size = usize::try_from(bytes).unwrap();
+            files::write(&folder.path().join("a.js"), &"x".repeat(size)).unwrap();
+            first_visit(folder.path())
+        };
+        let most = FIRST_VISIT_BYTES_MAX - PAGE_BYTES_RESERVED;
+        assert!(site(most).is_ok());
+        let error = site(most + 1).unwrap_err();
+        assert!(
+            error.to_string().contains("250001 bytes of 250000"),
+            "{error}"
+        );
     }
 }

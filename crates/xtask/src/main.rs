@@ -13,6 +13,7 @@ mod e2e;
 mod files;
 mod flood;
 mod interop;
+mod lighthouse;
 mod lint;
 mod process;
 mod release;
@@ -64,6 +65,8 @@ enum Chore {
     Sim(sim::Args),
     /// SDKs and tools that we did not write, against the engine
     Interop(interop::Args),
+    /// How light and quick the pages are: bytes of a first visit, Lighthouse's marks
+    Lighthouse,
     /// Everything another machine needs, optimised, in `target/dist`
     Release,
 }
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Chore::Flood(args) => flood::run(&workspace, &args),
         Chore::Sim(args) => sim::run(&workspace, &args),
         Chore::Interop(args) => interop::run(&workspace, &args),
+        Chore::Lighthouse => lighthouse::run(&workspace),
         Chore::Release => release::run(&workspace),
     });
     match outcome {
