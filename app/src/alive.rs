@@ -9,7 +9,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::components::{Checklist, EmailScreen, StartForm};
+use crate::{
+    components::{Checklist, EmailListView, EmailScreen, StartForm},
+    logic::Place,
+};
 
 /// A part and what it is made from. A new one needs a name in [`Part::name`] and [`Part::read`].
 pub(crate) enum Part {
@@ -17,6 +20,8 @@ pub(crate) enum Part {
     Start(StartData),
     /// What a fresh installation has still to decide: it knows the zone of the browser.
     Checklist(email_agent_api::FirstRun),
+    /// The list of emails.
+    List(Box<ListData>),
     /// The screen of one email.
     Email(Box<EmailData>),
 }
@@ -30,6 +35,19 @@ pub(crate) struct StartData {
     pub(crate) label: String,
     /// Words to put into the composer.
     pub(crate) request: Option<String>,
+}
+
+/// See [`EmailListView`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ListData {
+    /// The rows.
+    pub(crate) list: email_agent_api::EmailList,
+    /// Where in the list they are from.
+    pub(crate) place: Place,
+    /// The email that was deleted last, without script.
+    pub(crate) undo: Option<String>,
+    /// Begins the keys of the plain forms.
+    pub(crate) form_key: String,
 }
 
 /// See [`EmailScreen`].
@@ -53,6 +71,7 @@ impl Part {
                 request,
             }) => view! { <StartForm form_key label request /> }.into_any(),
             Self::Checklist(decided) => view! { <Checklist decided /> }.into_any(),
+            Self::List(data) => view! { <EmailListView data=*data /> }.into_any(),
             Self::Email(data) => {
                 let EmailData {
                     info,
@@ -76,6 +95,7 @@ mod server {
             match self {
                 Self::Start(_) => "start",
                 Self::Checklist(_) => "checklist",
+                Self::List(_) => "list",
                 Self::Email(_) => "email",
             }
         }
@@ -85,6 +105,7 @@ mod server {
             let json = match self {
                 Self::Start(data) => serde_json::to_string(data),
                 Self::Checklist(decided) => serde_json::to_string(decided),
+                Self::List(data) => serde_json::to_string(data),
                 Self::Email(data) => serde_json::to_string(data),
             };
             // Our own types can be written; if one could not, the part would stay asleep.
@@ -146,6 +167,7 @@ mod browser_side {
             match name {
                 "start" => json::read(json).map(Self::Start),
                 "checklist" => json::read(json).map(Self::Checklist),
+                "list" => json::read(json).map(Self::List),
                 "email" => json::read(json).map(Self::Email),
                 _ => None,
             }
@@ -159,7 +181,6 @@ mod browser_side {
                 hydrate_from(element.root, move || part.view()).forget();
             }
         }
-        browser::show_local_times();
         // Tests, and the style of what needs script, wait for this mark: after the effects of all
         // parts, which run from the same queue.
         spawn_local(async { browser::mark_hydrated() });

@@ -3,7 +3,9 @@
 //!
 //! The macro of the server functions would bring a client of its own for each of them.
 
-use email_agent_api::{Accepted, AgentError, Command, DraftSaved, Poll, Revision, Started};
+use email_agent_api::{
+    Accepted, AgentError, Arrange, Command, DraftSaved, EmailList, Poll, Revision, Show, Started,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{CallError, browser, json};
@@ -33,6 +35,9 @@ calls! {
     "send_request" send_request SendRequest(id: String, key: String, text: String, time_zone: String, draft_sequence: u64) -> Accepted;
     "save_draft" save_draft SaveDraft(id: String, text: String, sequence: u64) -> DraftSaved;
     "command" command CommandCall(id: String, key: String, command: Command) -> Accepted;
+    "list" list List(page: Option<String>, show: Show, search: String) -> EmailList;
+    "arrange" arrange ArrangeCall(id: String, change: Arrange) -> ();
+    "duplicate" duplicate Duplicate(id: String, key: String) -> Started;
     "remove_request" remove_request RemoveRequest(id: String, key: String) -> Accepted;
 }
 

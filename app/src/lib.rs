@@ -3,8 +3,8 @@
 //! Built twice: with feature `ssr` into the server, with `hydrate` into the browser. `document` holds
 //! the HTML shell and the route table, `pages` load data, `components` show it, [`server_fns`] are the
 //! HTTP interface. Of a page only its parts in [`alive`] reach the browser: `live` keeps one open
-//! email up to date, `logic` decides without touching the browser, `browser` touches it. `settings` and
-//! `safety_page` have no such part. Of our crates only `email-agent-api` may be known here.
+//! email up to date and `list_live` the list, `logic` decides without touching the browser, `browser`
+//! touches it. `settings` and `safety_page` have no such part. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -26,6 +26,7 @@ mod document;
 mod error;
 mod json;
 mod keeper;
+mod list_live;
 mod live;
 mod logic;
 #[cfg(feature = "ssr")]

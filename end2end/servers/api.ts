@@ -78,6 +78,15 @@ export interface Safety {
   allowed_domains?: string[];
 }
 
+export interface EmailList {
+  emails: Array<{ id: string; stage: Stage["name"]; name: string; to: string; title: string; pinned: boolean }>;
+  next: string | null;
+}
+
+export type Arrange =
+  | { do: "rename"; name: string }
+  | { do: "pin" | "unpin" | "archive" | "unarchive" | "delete" | "restore" | "erase" };
+
 export interface Refused {
   code: string;
   message: string;
@@ -127,8 +136,16 @@ export class Api {
     await this.call("command", { id, key, command });
   }
 
-  async list(): Promise<{ emails: Array<{ id: string; stage: string; to: string; title: string }> }> {
-    return this.call("list", {});
+  async list(query: { page?: string; show?: string; search?: string } = {}): Promise<EmailList> {
+    return this.call("list", query);
+  }
+
+  async arrange(id: string, change: Arrange): Promise<void> {
+    await this.call("arrange", { id, change });
+  }
+
+  async duplicate(id: string, key = newKey()): Promise<string> {
+    return (await this.call<{ id: string }>("duplicate", { id, key })).id;
   }
 
   async safety(): Promise<Required<Safety>> {

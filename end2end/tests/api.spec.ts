@@ -23,7 +23,9 @@ function goodBodies(id: string): Record<string, Record<string, unknown>> {
     save_draft: { id, text: "make it", sequence: 1 },
     command: { id, key: newKey(), command: { do: "approve", version: 1 } },
     remove_request: { id, key: newKey() },
-    list: { page: null },
+    list: { page: null, show: "all", search: "ana" },
+    arrange: { id, change: { do: "rename", name: "Mine" } },
+    duplicate: { id, key: newKey() },
   };
 }
 
@@ -38,7 +40,7 @@ test("what is missing, of the wrong type, too large or broken is refused in word
         await refused.json(call, { ...good, [field]: wrong });
       }
       // These may be left out.
-      if (["draft_sequence", "page"].includes(field)) continue;
+      if (["draft_sequence", "page", "show", "search"].includes(field)) continue;
       const { [field]: _, ...rest } = good;
       await refused.json(call, rest);
     }
@@ -93,7 +95,14 @@ test("values that cannot be are refused, each with the field it is about", async
     ["command", edit({ send_at: { local: "tomorrow", zone: ZONE } }), [422]],
     ["command", edit({ send_at: { local: "2030-01-01T09:00:00", zone: "Mars/Olympus" } }), [422]],
     ["remove_request", { ...good["remove_request"], key: newKey() }, [404, 409, 422]],
-    ["list", { page: "no such page" }, [422]],
+    ["list", { page: "no such page" }, [422], "page"],
+    ["list", { show: "nonsense" }, [422]],
+    ["list", { search: "é".repeat(201) }, [413, 422], "search"],
+    ["arrange", { id, change: { do: "explode" } }, [422]],
+    ["arrange", { id, change: { do: "rename" } }, [422]],
+    ["arrange", { id, change: { do: "rename", name: "a\nb" } }, [422], "name"],
+    ["arrange", { id, change: { do: "rename", name: "é".repeat(121) } }, [413, 422], "name"],
+    ["duplicate", { id, key: "a b" }, [422]],
   ];
   for (const [call, body, statuses, field] of cases) {
     const answer = await refused.json(call, body, statuses);
@@ -143,7 +152,7 @@ test("no other method, and nothing from another site, changes anything", async (
   }
 
   const foreign = { origin: "https://evil.example", "content-type": "application/x-www-form-urlencoded" };
-  for (const path of ["/start", `/e/${id}/cancel`, `/e/${id}/request`, `/e/${id}/command`]) {
+  for (const path of ["/start", `/e/${id}/cancel`, `/e/${id}/request`, `/e/${id}/command`, `/e/${id}/arrange`]) {
     const form = new URLSearchParams({ key: newKey(), do: "cancel", text: "x", version: "1" }).toString();
     expect.soft((await raw(`${app.url}${path}`, { headers: foreign, body: form })).status, path).toBe(403);
     expect.soft((await raw(`${app.url}${path}`, { method: "GET" })).status, `GET ${path}`).toBe(405);
@@ -187,6 +196,8 @@ async function emailWithDraft(api: Api): Promise<string> {
   await api.request(id, "write to ana@example.com: thanks for the interview");
   const view = await reaches(api, id, "draft", "needs_answer", "ready_to_approve");
   expect(view.version).toBe(1);
+  // The list follows a moment later.
+  await expect.poll(async () => (await api.list()).emails.find((row) => row.id === id)?.stage).toBe(view.stage.name);
   return id;
 }
 

@@ -68,7 +68,7 @@ fn by_status(status: StatusCode) -> AgentError {
         ),
         StatusCode::NOT_FOUND => AgentError::new(
             ErrorCode::NotFound,
-            "There is nothing at this address. The calls are start, describe, send_request, save_draft, command, remove_request, list, info, settings, save_settings, test_mail, send_test_mail and test_model, each POST below /api/ai-agent/.",
+            "There is nothing at this address. The calls are listed in docs/api.md, each POST below /api/ai-agent/.",
         ),
         StatusCode::FORBIDDEN => AgentError::new(
             ErrorCode::Forbidden,

@@ -1,5 +1,7 @@
 //! The same buttons as plain HTML forms, for people without script: each does one call and sends
-//! the browser back to the page.
+//! the browser back to the page. Those of the list are in [`list`].
+
+mod list;
 
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use axum::{
     routing::post,
 };
 use email_agent_api::{
-    AgentError, Command, CommandRequest, EmailAgent, EmailId, NewRequest, StartRequest,
+    AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailId, NewRequest, StartRequest,
     UnsureAnswer, Version,
 };
 use serde::Deserialize;
@@ -26,6 +28,7 @@ pub(crate) fn router(agent: Agent) -> Router {
         .route("/e/{id}/request", post(request))
         .route("/e/{id}/command", post(command))
         .route("/e/{id}/cancel", post(cancel))
+        .route("/e/{id}/arrange", post(list::arrange))
         .with_state(agent)
 }
 
@@ -34,6 +37,9 @@ struct StartForm {
     key: String,
     #[serde(default)]
     time_zone: String,
+    /// Words to begin with, of an example.
+    #[serde(default)]
+    request: String,
 }
 
 async fn start(State(agent): State<Agent>, Form(form): Form<StartForm>) -> Response {
@@ -42,7 +48,16 @@ async fn start(State(agent): State<Agent>, Form(form): Form<StartForm>) -> Respo
             key: form.key.parse()?,
             time_zone: zone_or_utc(form.time_zone),
         };
-        agent.start(request).await
+        let started = agent.start(request).await?;
+        if !form.request.is_empty() {
+            // They wait in the composer, unsent.
+            let note = DraftNote {
+                text: form.request,
+                sequence: 1,
+            };
+            agent.save_draft(started.id.clone(), note).await?;
+        }
+        Ok(started)
     };
     match started.await {
         Ok(started) => Redirect::to(&format!("/e/{}", started.id)).into_response(),

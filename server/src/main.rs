@@ -52,7 +52,12 @@ async fn main() -> anyhow::Result<()> {
         office,
         &installation.secret,
     ));
+    // Both end with the program.
     tokio::spawn(Arc::clone(&service).keep_resuming());
+    tokio::spawn({
+        let service = Arc::clone(&service);
+        async move { service.keep_in_order().await }
+    });
     let agent: Arc<dyn EmailAgent> = service;
 
     let house = settings::House {

@@ -243,17 +243,20 @@ impl EmailAgent for FakeAgent {
         self.accepted(id)
     }
 
-    async fn list(&self, _query: ListQuery) -> Result<EmailList, AgentError> {
+    async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
         // For a look at the empty list.
         if std::env::var("PREVIEW_EMPTY").is_ok() {
             return Ok(EmailList::default());
         }
+        let stages = query.show.stages();
         let emails = self
             .emails()
             .values()
             .map(|view| EmailSummary {
                 id: view.id.clone(),
+                change: view.revision,
                 stage: view.stage.kind(),
+                name: String::new(),
                 to: view
                     .email
                     .to
@@ -264,7 +267,12 @@ impl EmailAgent for FakeAgent {
                 title: view.email.subject.as_str().to_owned(),
                 send_at: view.email.send_at.clone(),
                 changed_at: view.started_at,
+                pinned: false,
+                archived: false,
+                deleted: false,
             })
+            .filter(|row| stages.is_none_or(|stages| stages.contains(&row.stage)))
+            .filter(|row| row.title.contains(&query.search) || row.to.contains(&query.search))
             .collect();
         Ok(EmailList { emails, next: None })
     }
@@ -286,6 +294,27 @@ impl EmailAgent for FakeAgent {
 
     async fn release(&self, _why: HoldReason) -> Result<Released, AgentError> {
         Ok(Released { emails: 1 })
+    }
+
+    async fn arrange(&self, id: EmailId, change: Arrange) -> Result<(), AgentError> {
+        // Deleting shows; the rest is not kept here.
+        if matches!(change, Arrange::Delete | Arrange::Erase) {
+            self.emails().remove(&id);
+        }
+        Ok(())
+    }
+
+    async fn duplicate(&self, id: EmailId, key: IdempotencyKey) -> Result<Started, AgentError> {
+        let email = self.emails().get(&id).map(|view| view.email.clone());
+        let email = email.ok_or_else(AgentError::not_found)?;
+        let time_zone = "UTC".to_owned();
+        let started = self.start(StartRequest { key, time_zone }).await?;
+        self.change(&started.id, |view| {
+            new_version(view, Author::You, email);
+            view.stage = Stage::Draft;
+            Ok(())
+        })?;
+        Ok(started)
     }
 }
 

@@ -4,6 +4,7 @@
 //! and are never reached: callers sit in effects and event handlers, which run in the browser only.
 
 mod clock;
+mod list;
 mod page;
 #[cfg(feature = "hydrate")]
 mod parts;
@@ -12,14 +13,17 @@ mod post;
 mod storage;
 
 pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use list::{
+    Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row,
+};
 #[cfg(feature = "hydrate")]
 pub(crate) use page::mark_hydrated;
 pub(crate) use page::{
     beacon, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
-    scroll_to_end, set_title,
+    scroll_to_end, set_address, set_title,
 };
 #[cfg(feature = "hydrate")]
-pub(crate) use parts::{parts, show_local_times};
+pub(crate) use parts::parts;
 #[cfg(not(feature = "ssr"))]
 pub(crate) use post::{Reply, post};
 pub(crate) use storage::Storage;

@@ -23,6 +23,13 @@ mod imp {
         }
     }
 
+    /// Names what is shown now in the address bar, without loading it.
+    pub(crate) fn set_address(path: &str) {
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+        }
+    }
+
     /// Names the page in the browser's tab and history.
     pub(crate) fn set_title(title: &str) {
         if let Some(document) = document() {
@@ -98,6 +105,8 @@ mod imp {
 
     pub(crate) fn go_to(_path: &str) {}
 
+    pub(crate) fn set_address(_path: &str) {}
+
     pub(crate) fn set_title(_title: &str) {}
 
     pub(crate) fn is_hidden() -> bool {
@@ -129,5 +138,5 @@ mod imp {
 pub(crate) use imp::mark_hydrated;
 pub(crate) use imp::{
     beacon, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
-    scroll_to_end, set_title,
+    scroll_to_end, set_address, set_title,
 };

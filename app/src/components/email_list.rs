@@ -1,123 +1,135 @@
-//! All emails of a person, each with its state and its time.
+//! All emails of a person, each with its state and its time; filtered, searched and arranged.
 
-use email_agent_api::{EmailList, EmailSummary, SendWish};
-use leptos::prelude::*;
+use email_agent_api::limits::ERASE_AFTER_DAYS;
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    prelude::*,
+};
 
-use super::{local_time::QuietTime, stage_class::stage_class};
-use crate::alive::{Alive, Part, StartData};
+use super::{list_empty::ListEmpty, list_filters::ListFilters, list_row::ListRow};
+use crate::{
+    alive::ListData,
+    browser,
+    list_live::{Done, ListLive},
+};
 
-/// Requests to try; one is not in English.
-const EXAMPLES: [&str; 3] = [
-    "Write to ana@example.com: thanks for the lovely dinner, send it tomorrow at 9",
-    "Email team@example.com that the meeting moves to Thursday, send it in 2 hours",
-    "Write to joao@example.com: obrigado pela ajuda com a mudança! Send it in 10 minutes",
-];
-
-/// The list, or how to begin.
+/// The list.
 #[component]
 pub(crate) fn EmailListView(
-    /// One page of it.
-    list: EmailList,
-    /// Begins the keys of the plain forms.
-    form_key: String,
+    /// What it shows.
+    data: ListData,
 ) -> impl IntoView {
-    let next = list.next.map(|next| {
-        let address = format!("/?page={}", percent_encode(&next));
-        view! { <a class="button" href=address rel="next">"Show more"</a> }.into_any()
+    let live = ListLive::new(data);
+    let press = move |event: SubmitEvent| {
+        let Some(press) =
+            browser::pressed(&event).filter(|press| press.action.ends_with("/arrange"))
+        else {
+            return;
+        };
+        event.prevent_default();
+        live.act(press);
+    };
+    Effect::new(move |_| {
+        live.keep_up();
+        let keys = window_event_listener(leptos::ev::keydown, shortcut);
+        on_cleanup(move || keys.remove());
     });
-    let body = if list.emails.is_empty() {
-        view! { <Empty form_key /> }.into_any()
-    } else {
-        let rows = list
-            .emails
-            .into_iter()
-            .map(|email| view! { <Row email /> }.into_any())
-            .collect_view();
-        view! { <ul class="list__rows">{rows}</ul> }.into_any()
+    let form_key = live.form_key.get_value();
+    let empty = {
+        let form_key = form_key.clone();
+        move || {
+            live.list.with(|list| list.emails.is_empty()).then(|| {
+                let (place, form_key) = (live.shown.get(), form_key.clone());
+                view! { <ListEmpty place form_key /> }.into_any()
+            })
+        }
+    };
+    let pages = move || {
+        let next = live.list.with(|list| list.next.clone());
+        let place = live.shown.get();
+        let first = place.page.as_ref().map(|_| {
+            view! { <a class="button" href=place.at(None).address()>"First page"</a> }.into_any()
+        });
+        let next = next.map(|next| {
+            let address = place.at(Some(next)).address();
+            view! { <a class="button" href=address rel="next">"Next page"</a> }.into_any()
+        });
+        view! { {first} {next} }.into_any()
     };
     view! {
-        <section class="list" aria-labelledby="list-heading">
+        <section class="list" aria-labelledby="list-heading" on:submit=press>
             <h2 id="list-heading">"Your emails"</h2>
-            {body}
-            {next}
+            <ListFilters live />
+            <ListDone live />
+            <p class="problem" role="alert">{move || live.problem.get()}</p>
+            {move || empty()}
+            <ul class="list__rows" aria-labelledby="list-heading">
+                <For
+                    each=move || live.list.get().emails
+                    key=|row| (row.id.clone(), row.change)
+                    children=move |row| {
+                        let (form_key, back) = (form_key.clone(), live.shown.get_untracked().address());
+                        view! { <ListRow row form_key back /> }.into_any()
+                    }
+                />
+            </ul>
+            <div class="list__pages">{move || pages()}</div>
         </section>
     }
 }
 
+/// What was done last, and the way to undo it.
 #[component]
-fn Empty(form_key: String) -> impl IntoView {
-    let examples = EXAMPLES
-        .into_iter()
-        .enumerate()
-        .map(|(index, request)| {
-            let form_key = format!("{form_key}-{index}");
-            let part = Part::Start(StartData {
-                form_key,
-                label: request.to_owned(),
-                request: Some(request.to_owned()),
-            });
-            view! { <li><Alive part /></li> }.into_any()
+fn ListDone(live: ListLive) -> impl IntoView {
+    let said = move || {
+        live.done.with(|done| match done {
+            None => String::new(),
+            Some(Done::Said(text)) => (*text).to_owned(),
+            Some(Done::Archived(_)) => "Put into the archive.".to_owned(),
+            Some(Done::Deleted(_)) => format!(
+                "Deleted. Nothing of it will be sent any more, and it is erased for good in {ERASE_AFTER_DAYS} days."
+            ),
         })
-        .collect_view();
-    view! {
-        <p>"None yet. Press Start, or begin with one of these:"</p>
-        <ul class="list__examples">{examples}</ul>
-    }
-}
-
-#[component]
-fn Row(email: EmailSummary) -> impl IntoView {
-    let recipient = if email.to.is_empty() {
-        "Nobody yet".to_owned()
-    } else {
-        email.to
     };
-    let title = if email.title.is_empty() {
-        "New email".to_owned()
-    } else {
-        email.title
+    let undo = move || {
+        let (id, value) = match live.done.get()? {
+            Done::Deleted(id) => (id, "restore"),
+            Done::Archived(id) => (id, "unarchive"),
+            Done::Said(_) => return None,
+        };
+        let key = live.form_key.get_value();
+        let back = live.shown.get_untracked().address();
+        let form = view! {
+            <form method="post" action=format!("/e/{id}/arrange")>
+                <input type="hidden" name="key" value=key />
+                <input type="hidden" name="back" value=back />
+                <button class="button button--small" id="undo" type="submit" name="do" value=value>
+                    "Undo"
+                </button>
+            </form>
+        };
+        Some(form.into_any())
     };
-    let pill_class = format!("pill pill--{}", stage_class(email.stage));
-    let time = email.send_at.as_ref().map(SendWish::to_text).map_or_else(
-        || {
-            view! { <span class="list__time">"Changed " <QuietTime at=email.changed_at /></span> }
-                .into_any()
-        },
-        |text| view! { <span class="list__time">{text}</span> }.into_any(),
-    );
     view! {
-        <li>
-            <a class="list__row" href=format!("/e/{}", email.id)>
-                <span class="list__who" dir="auto">{recipient}</span>
-                <span class="list__title" dir="auto">{title}</span>
-                <span class=pill_class>{email.stage.label()}</span>
-                {time}
-            </a>
-        </li>
+        <div class="list__done" id="list-done" tabindex="-1">
+            <p role="status">{move || said()}</p>
+            {move || undo()}
+        </div>
     }
 }
 
-/// For a value inside an address.
-fn percent_encode(text: &str) -> String {
-    use std::fmt::Write;
-
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_token_survives_the_address() {
-        assert_eq!(percent_encode("a b&c/ü"), "a%20b%26c%2F%C3%BC");
+/// Keys that work outside of fields.
+fn shortcut(event: KeyboardEvent) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) {
+        return;
     }
+    match event.key().as_str() {
+        "/" => browser::focus("search"),
+        "n" => browser::click(".home__start button"),
+        "j" => browser::step_row(true),
+        "k" => browser::step_row(false),
+        "o" => browser::open_row(),
+        _ => return,
+    }
+    event.prevent_default();
 }

@@ -5,17 +5,6 @@ use leptos::prelude::*;
 
 use crate::{browser, logic::utc_text};
 
-/// A moment in words, where nothing else on the page is alive: [`browser::show_local_times`] puts it into
-/// the person's zone.
-#[cfg(feature = "ssr")]
-#[component]
-pub(crate) fn QuietTime(
-    /// When.
-    at: DateTime<Utc>,
-) -> impl IntoView {
-    view! { <time datetime=at.to_rfc3339() title=utc_text(at) data-quiet="">{utc_text(at)}</time> }
-}
-
 /// A moment in words.
 #[component]
 pub(crate) fn LocalTime(

@@ -15,13 +15,15 @@ mod conversation;
 mod edit_fields;
 mod email_card;
 mod email_editor;
-#[cfg(feature = "ssr")]
 mod email_list;
 mod email_screen;
 #[cfg(feature = "ssr")]
 mod failure;
 #[cfg(feature = "ssr")]
 mod frame;
+mod list_empty;
+mod list_filters;
+mod list_row;
 mod local_time;
 mod proof;
 mod queue;
@@ -34,7 +36,6 @@ mod versions;
 mod warnings;
 
 pub(crate) use checklist::Checklist;
-#[cfg(feature = "ssr")]
 pub(crate) use email_list::EmailListView;
 pub(crate) use email_screen::EmailScreen;
 #[cfg(feature = "ssr")]

@@ -25,6 +25,7 @@ pub(crate) fn StartForm(
         (None, true) => "button button--main",
         (None, false) => "button",
     };
+    let words = request.clone();
     let start = move |event: SubmitEvent| {
         event.prevent_default();
         if is_busy.get_untracked() {
@@ -56,6 +57,7 @@ pub(crate) fn StartForm(
         <form class="start" method="post" action="/start" on:submit=start>
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value="UTC" />
+            {words.map(|text| view! { <input type="hidden" name="request" value=text /> }.into_any())}
             <button class=class type="submit" aria-disabled=move || is_busy.get().then_some("true")>
                 {move || if is_busy.get() { "Starting…".to_owned() } else { label.clone() }}
             </button>

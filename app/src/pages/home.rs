@@ -1,39 +1,39 @@
-//! `/`: start an email, and the list of all.
+//! `/`: start an email, and the list of all, as far as the address says.
 
-use email_agent_api::{AppInfo, EmailList, IdempotencyKey};
+use email_agent_api::AppInfo;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     CallError,
-    alive::{Alive, Part, Script, StartData},
+    alive::{Alive, ListData, Part, Script, StartData},
     browser,
-    components::{EmailListView, Failure, Frame},
+    components::{Failure, Frame},
+    logic::Place,
     server_fns,
 };
 
-#[derive(Debug, Clone, PartialEq)]
-struct HomeData {
-    info: AppInfo,
-    list: EmailList,
-    /// Begins the keys of the plain forms on this page.
-    form_key: IdempotencyKey,
-}
-
-async fn load(page: Option<String>) -> Result<HomeData, CallError> {
-    Ok(HomeData {
-        info: server_fns::info().await?,
-        list: server_fns::list(page).await?,
-        form_key: browser::random_key(),
-    })
+async fn load(place: Place, undo: Option<String>) -> Result<(AppInfo, ListData), CallError> {
+    let info = server_fns::info().await?;
+    let Place { show, search, page } = place.clone();
+    let data = ListData {
+        list: server_fns::list(page, show, search).await?,
+        place,
+        undo,
+        form_key: browser::random_key().as_str().to_owned(),
+    };
+    Ok((info, data))
 }
 
 /// The start page.
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let query = use_query_map();
-    let data = ArcAsyncDerived::new(move || load(query.read_untracked().get("page")));
+    let data = ArcAsyncDerived::new(move || {
+        let query = query.read_untracked();
+        load(Place::read(|name| query.get(name)), query.get("undo"))
+    });
     view! {
         <Title text="AI Agent for Email" />
         <Suspense fallback=|| view! { <p class="loading">"Opening your emails…"</p> }>
@@ -41,7 +41,7 @@ pub(crate) fn HomePage() -> impl IntoView {
                 let data = data.clone();
                 Suspend::new(async move {
                     match data.await {
-                        Ok(data) => view! { <Home data /> }.into_any(),
+                        Ok((info, list)) => view! { <Home info list /> }.into_any(),
                         Err(error) => view! { <Failure error /> }.into_any(),
                     }
                 })
@@ -51,18 +51,12 @@ pub(crate) fn HomePage() -> impl IntoView {
 }
 
 #[component]
-fn Home(data: HomeData) -> impl IntoView {
-    let HomeData {
-        info,
-        list,
-        form_key,
-    } = data;
-    let key = form_key.as_str().to_owned();
+fn Home(info: AppInfo, list: ListData) -> impl IntoView {
     let checklist = info
         .first_run
         .map(|decided| view! { <Alive part=Part::Checklist(decided) /> }.into_any());
     let start = Part::Start(StartData {
-        form_key: key.clone(),
+        form_key: list.form_key.clone(),
         label: "Start".to_owned(),
         request: None,
     });
@@ -78,7 +72,7 @@ fn Home(data: HomeData) -> impl IntoView {
                     <Alive part=start />
                 </section>
                 {checklist}
-                <EmailListView list form_key=key />
+                <Alive part=Part::List(Box::new(list)) />
             </main>
         </Frame>
     }

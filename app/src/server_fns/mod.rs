@@ -4,8 +4,10 @@
 //! Each function parses what came in, hands it to the [`EmailAgent`] that the server provides by
 //! context, and answers with a typed error whose code decides the HTTP status. No rules live here.
 
+mod arrange;
 mod command;
 mod describe;
+mod duplicate;
 mod info;
 mod list;
 mod on_hold;
@@ -17,8 +19,10 @@ mod save_safety;
 mod send_request;
 mod start;
 
+pub use arrange::{ArrangeCall, arrange};
 pub use command::{CommandCall, command};
 pub use describe::{Describe, describe};
+pub use duplicate::{Duplicate, duplicate};
 pub use info::{Info, info};
 pub use list::{List, list};
 pub use on_hold::{OnHoldCall, on_hold};

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailId, EmailList,
-    HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal, Revision,
-    Safety,
+    Accepted, AgentError, AppInfo, Arrange, CommandRequest, DraftNote, DraftSaved, EmailId,
+    EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal,
+    Revision, Safety,
 };
 
 /// Begins a new email.
@@ -50,8 +50,15 @@ pub trait EmailAgent: Send + Sync + 'static {
     /// Takes a queued request back.
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError>;
 
-    /// One page of all emails.
+    /// One page of the emails.
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError>;
+
+    /// Names, pins, archives, deletes or erases an email.
+    async fn arrange(&self, id: EmailId, change: Arrange) -> Result<(), AgentError>;
+
+    /// Begins a new email with a copy of this one's newest version. The same key again answers with
+    /// the same email.
+    async fn duplicate(&self, id: EmailId, key: IdempotencyKey) -> Result<Started, AgentError>;
 
     /// What keeps mail from leaving by surprise.
     async fn safety(&self) -> Result<Safety, AgentError>;

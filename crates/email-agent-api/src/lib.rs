@@ -30,7 +30,7 @@ pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
 pub use hold::{Held, HoldReason};
 pub use id::{EmailId, IdempotencyKey};
-pub use list::{EmailList, EmailSummary, ListQuery};
+pub use list::{Arrange, EmailList, EmailSummary, ListQuery, NoSuchPart, Show};
 pub use preferences::{
     FirstRun, Fixed, HealthRow, HostName, Language, Light, Line, MailSecurity, ModelChange,
     ModelChoice, ModelServer, ModelView, Paragraphs, PreferenceError, Sending, SendingChange,

@@ -28,6 +28,12 @@ pub const ZONE_CHARS_MAX: usize = 64;
 pub const HTTP_BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Emails on one page of the list.
 pub const LIST_PAGE_EMAILS: u32 = 50;
+/// What is searched for in the list.
+pub const SEARCH_CHARS_MAX: usize = 200;
+/// The name that a person gives an email.
+pub const EMAIL_NAME_CHARS_MAX: usize = 120;
+/// How long a deleted email can be brought back.
+pub const ERASE_AFTER_DAYS: u32 = 7;
 /// How long a send can be undone after "Send now", unless somebody chose another time.
 pub const UNDO_WINDOW_SECONDS: u32 = 10;
 /// The longest time that can be chosen for it.

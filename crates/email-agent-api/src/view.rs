@@ -136,6 +136,28 @@ impl StageKind {
         }
     }
 
+    /// Its name on the wire, and wherever else it is stored by name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Working => "working",
+            Self::NeedsAnswer => "needs_answer",
+            Self::Draft => "draft",
+            Self::ReadyToApprove => "ready_to_approve",
+            Self::Scheduled => "scheduled",
+            Self::UndoWindow => "undo_window",
+            Self::Sending => "sending",
+            Self::Retrying => "retrying",
+            Self::Held => "held",
+            Self::Sent => "sent",
+            Self::PartlySent => "partly_sent",
+            Self::Unsure => "unsure",
+            Self::NotSent => "not_sent",
+            Self::Canceled => "canceled",
+        }
+    }
+
     /// Whether nothing can change any more, so that nobody needs to ask again.
     #[must_use]
     pub fn is_final(self) -> bool {

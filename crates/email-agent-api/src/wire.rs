@@ -246,6 +246,7 @@ mod tests {
             let json = serde_json::to_value(&stage).unwrap();
             let kind = serde_json::to_value(stage.kind()).unwrap();
             assert_eq!(json.get("name"), Some(&kind), "the name on the wire");
+            assert_eq!(kind, stage.kind().name());
         }
         round_trip(&Poll::Unchanged { revision: 7 });
         round_trip(&AssistantInfo::Offline);

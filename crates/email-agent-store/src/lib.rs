@@ -9,6 +9,7 @@
     reason = "inside the workspace the error types say what can fail"
 )]
 
+mod catalogue;
 mod documents;
 mod error;
 mod schema;
@@ -16,12 +17,15 @@ mod secrets;
 mod sends;
 
 use std::{
+    collections::BTreeSet,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use email_agent_api::EmailId;
 use rusqlite::Connection;
 
+pub use catalogue::{CatalogueEntry, Seen};
 pub use error::StoreError;
 pub use secrets::{SecretChange, Vault};
 pub use sends::{Clearance, MailLimit, MailLimits, Sending};
@@ -30,6 +34,8 @@ pub use sends::{Clearance, MailLimit, MailLimits, Sending};
 #[derive(Clone)]
 pub struct Store {
     connection: Arc<Mutex<Connection>>,
+    /// Emails whose row in the catalogue could not be written.
+    to_repair: Arc<Mutex<BTreeSet<EmailId>>>,
 }
 
 impl Store {
@@ -47,10 +53,19 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What is erased is overwritten on disk too.
+        connection.pragma_update(None, "secure_delete", true)?;
         schema::bring_up_to_date(&mut connection)?;
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
+            to_repair: Arc::default(),
         })
+    }
+
+    fn to_repair(&self) -> MutexGuard<'_, BTreeSet<EmailId>> {
+        self.to_repair
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `work` in one transaction, on a thread that may block. It is committed if `work` succeeds.

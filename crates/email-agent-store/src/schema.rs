@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_1_documents.sql"),
     include_str!("schema_2_secrets.sql"),
     include_str!("schema_3_sends.sql"),
+    include_str!("schema_4_catalogue.sql"),
 ];
 
 /// Makes or migrates the schema.

@@ -9,6 +9,7 @@
 
 mod allow;
 mod brake;
+mod copy;
 mod deliver;
 mod take;
 mod turn;

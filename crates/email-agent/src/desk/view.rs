@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use email_agent_api::{
     EmailId, EmailView, RequestDraft, Revision, SendWish, Speaker, Stage, StageKind, Turn,
 };
+use email_agent_store::CatalogueEntry;
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, Record};
@@ -15,6 +16,8 @@ use crate::{
 
 /// How much of a request stands for a missing subject in the list.
 const TITLE_CHARS: usize = 80;
+/// How much of the text a search of the list looks through.
+const SEARCHED_BODY_CHARS: usize = 2_000;
 
 /// When the unsent words of the composer were stored; the words themselves are an attribute of
 /// their own.
@@ -108,6 +111,37 @@ impl Shown<'_> {
         conversation
     }
 
+    /// The row of the catalogue. Needs neither the unsent words nor the note about them.
+    pub(crate) fn entry(&self, id: EmailId) -> CatalogueEntry {
+        let record = &self.desk.record;
+        let email = self.desk.email();
+        let summary = self.desk.summary();
+        let pending = || self.book.pending(record.handled);
+        let title = match pending().find_map(|entry| entry.text.as_deref()) {
+            Some(words) if summary.title.is_empty() => title_of(words),
+            _ => summary.title,
+        };
+        let everybody: Vec<_> = email.recipients().map(ToString::to_string).collect();
+        let last_asked = pending().map(|entry| entry.at).max();
+        CatalogueEntry {
+            id,
+            states_revision: record.revision,
+            book_revision: self.book.revision,
+            canceled: self.book.canceled.is_some(),
+            stage: self.stage().kind(),
+            to: summary.to,
+            everybody: everybody.join(", "),
+            title,
+            body: email.body.chars().take(SEARCHED_BODY_CHARS).collect(),
+            send_at: summary.send_at,
+            due: self.desk.due(),
+            started_at: record.started_at,
+            changed_at: record
+                .changed_at
+                .max(self.book.canceled.max(last_asked).unwrap_or_default()),
+        }
+    }
+
     /// The page.
     pub(crate) fn view(self, id: EmailId, now: DateTime<Utc>) -> EmailView {
         let revision = revision(&self.desk.record, self.book, self.note);
@@ -173,15 +207,15 @@ impl Desk {
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
                 .join(", "),
-            title: title
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-                .chars()
-                .take(TITLE_CHARS)
-                .collect(),
+            title: title_of(title),
             send_at: email.send_at,
             changed_at: self.record.changed_at,
         }
     }
+}
+
+/// The beginning of a text as one line.
+fn title_of(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(TITLE_CHARS).collect()
 }

@@ -1,6 +1,7 @@
 //! What callers read when a call to the engine fails. Logged once, here, without words or addresses.
 
 use email_agent_api::{AgentError, EmailId, ErrorCode};
+use email_agent_store::StoreError;
 use iwf::ApiError;
 
 /// The email has ended.
@@ -22,6 +23,14 @@ pub(super) fn of_read(id: &EmailId, error: &ApiError) -> AgentError {
         ApiError::NotFound => AgentError::not_found(),
         _ => told(error, Some(id)),
     }
+}
+
+/// What lies beside the workflows could not be read or written.
+pub(super) fn of_store(error: &StoreError) -> AgentError {
+    tracing::error!(%error, "the list of emails cannot be used");
+    AgentError::unavailable(
+        "The list of emails cannot be read or changed at the moment; the emails themselves are safe. Try again, and if it stays so, look into the log.",
+    )
 }
 
 fn told(error: &ApiError, id: Option<&EmailId>) -> AgentError {

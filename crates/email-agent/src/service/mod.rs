@@ -3,8 +3,11 @@
 //! Works against any iWF server, embedded or not, through [`iwf::Client`]. It holds no state; what it
 //! answers `Ok` to is committed. Errors of the client become errors for people here, and nowhere else.
 
+mod arrange;
+mod catalogue;
 mod failure;
 mod id;
+mod keep;
 mod list;
 pub mod safety;
 
@@ -13,24 +16,28 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
-    Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailAgent, EmailId,
-    EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal,
-    Revision, Safety, StartRequest, Started,
+    Accepted, AgentError, AppInfo, Arrange, CommandRequest, DraftNote, DraftSaved, EmailAgent,
+    EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released,
+    Removal, Revision, Safety, StartRequest, Started,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
 use secrecy::SecretString;
 
 use self::{
+    catalogue::Catalogue,
     failure::{of_read, of_start},
     id::IdMaker,
+    keep::goes_on,
 };
 use crate::{
     Office,
-    desk::Desk,
+    book::Book,
+    desk::{Desk, Note, Shown},
+    email::versions,
     times,
     workflow::{
-        DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, RemoveRequest, SUMMARY,
-        SaveDraft, SendRequest, StartInput,
+        CONVERSATION, DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, RemoveRequest,
+        SUMMARY, SaveDraft, SendRequest, StartInput, VERSIONS,
     },
 };
 
@@ -45,6 +52,7 @@ const GAP: Duration = Duration::from_millis(200);
 pub struct AgentService {
     client: Client,
     office: Office,
+    catalogue: Catalogue,
     ids: IdMaker,
     saving_safety: tokio::sync::Mutex<()>,
 }
@@ -54,8 +62,13 @@ impl AgentService {
     /// the same email, and nobody else can tell which.
     #[must_use]
     pub fn new(client: Client, office: Office, secret: &SecretString) -> Self {
+        let client = client.lock_patience(LOCK_PATIENCE);
         Self {
-            client: client.lock_patience(LOCK_PATIENCE),
+            catalogue: Catalogue {
+                client: client.clone(),
+                store: office.store.clone(),
+            },
+            client,
             office,
             ids: IdMaker::new(secret),
             saving_safety: tokio::sync::Mutex::default(),
@@ -69,6 +82,42 @@ impl AgentService {
             Some(own) => own.to_owned(),
             None => of_the_device,
         }
+    }
+
+    /// Begins the workflow of an email with this desk. The same key again is the same email, and
+    /// changes nothing.
+    async fn begin(&self, key: &IdempotencyKey, desk: Desk) -> Result<Started, AgentError> {
+        let id = self.ids.of(key);
+        let shown = Shown {
+            desk: &desk,
+            book: &Book::default(),
+            draft: String::new(),
+            note: &Note::default(),
+        };
+        let entry = shown.entry(id.clone());
+        let input = StartInput {
+            time_zone: desk.record.time_zone.clone(),
+            approval: desk.record.approval,
+        };
+        let mut options = StartOptions::new()
+            .id_reuse(IdReuse::Never)
+            .request_id(key.as_str())
+            .data(SUMMARY, desk.summary());
+        if !desk.versions.is_empty() {
+            options = options
+                .data(VERSIONS, desk.versions)
+                .data(CONVERSATION, desk.conversation);
+        }
+        // The desk is there from the first moment on, so that nobody has to wait for the first state.
+        let options = options.data(DESK, desk.record);
+        self.client
+            .start::<EmailAgentWorkflow>(id.as_str(), input, options)
+            .await
+            .map_err(|error| of_start(&error))?;
+        if let Err(error) = self.office.store.catalogue(entry).await {
+            tracing::warn!(%error, "a new email is not in the list yet; it will be repaired");
+        }
+        Ok(Started { id })
     }
 
     fn email(&self, id: &EmailId) -> WorkflowRef<EmailAgentWorkflow> {
@@ -145,30 +194,18 @@ impl EmailAgent for AgentService {
     async fn start(&self, request: StartRequest) -> Result<Started, AgentError> {
         let zone = times::zone(&self.zone(request.time_zone))
             .map_err(|problem| AgentError::bad_input("time_zone", problem.to_string()))?;
-        let id = self.ids.of(&request.key);
-        let input = StartInput {
-            time_zone: zone.name().to_owned(),
-            approval: self.office.settings.now().approval,
-        };
-        // The desk is there from the first moment on, so that nobody has to wait for the first state.
-        let desk = Desk::new(input.approval, input.time_zone.clone(), Utc::now());
-        let options = StartOptions::new()
-            .id_reuse(IdReuse::Never)
-            .request_id(request.key.as_str())
-            .data(SUMMARY, desk.summary())
-            .data(DESK, desk.record);
-        self.client
-            .start::<EmailAgentWorkflow>(id.as_str(), input, options)
-            .await
-            .map_err(|error| of_start(&error))?;
-        Ok(Started { id })
+        let approval = self.office.settings.now().approval;
+        let desk = Desk::new(approval, zone.name().to_owned(), Utc::now());
+        self.begin(&request.key, desk).await
     }
 
     async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
-        self.email(&id)
-            .call(Describe(known))
-            .await
-            .map_err(|error| of_read(&id, &error))
+        let poll = self.email(&id).call(Describe(known)).await;
+        let poll = poll.map_err(|error| of_read(&id, &error))?;
+        if let Poll::Changed { .. } = poll {
+            self.must_not_be_erased(&id).await?;
+        }
+        Ok(poll)
     }
 
     async fn send_request(
@@ -179,7 +216,9 @@ impl EmailAgent for AgentService {
         request.time_zone = self.zone(request.time_zone);
         let key = request.key.clone();
         let answer = self.change(&id, SendRequest(request)).await;
-        self.accepted(&id, &key, answer).await
+        let accepted = self.accepted(&id, &key, answer).await?;
+        self.noted(&id, true).await;
+        Ok(accepted)
     }
 
     async fn save_draft(&self, id: EmailId, note: DraftNote) -> Result<DraftSaved, AgentError> {
@@ -189,17 +228,40 @@ impl EmailAgent for AgentService {
 
     async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError> {
         let key = request.key.clone();
+        let goes_on = goes_on(&request.command);
         let answer = self.change(&id, PressButton(request)).await;
-        self.accepted(&id, &key, answer).await
+        let accepted = self.accepted(&id, &key, answer).await?;
+        self.noted(&id, goes_on).await;
+        Ok(accepted)
     }
 
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
         let answer = self.change(&id, RemoveRequest(removal)).await;
-        self.changed(&id, answer).await
+        let accepted = self.changed(&id, answer).await?;
+        self.noted(&id, false).await;
+        Ok(accepted)
     }
 
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
-        list::page(&self.client, query).await
+        list::page(&self.office.store, query).await
+    }
+
+    async fn arrange(&self, id: EmailId, change: Arrange) -> Result<(), AgentError> {
+        self.arrange_row(id, change).await
+    }
+
+    async fn duplicate(&self, id: EmailId, key: IdempotencyKey) -> Result<Started, AgentError> {
+        self.must_not_be_erased(&id).await?;
+        let original = self.email(&id);
+        let record = original.read(DESK).await;
+        let record = record.map_err(|error| of_read(&id, &error))?;
+        let versions = original.read(VERSIONS).await;
+        let versions = versions.map_err(|error| of_read(&id, &error))?;
+        let email = versions::newest(&versions.unwrap_or_default()).1;
+        let record = record.ok_or_else(AgentError::not_found)?;
+        let approval = self.office.settings.now().approval;
+        self.begin(&key, Desk::copy(&record, email, approval, Utc::now()))
+            .await
     }
 
     async fn safety(&self) -> Result<Safety, AgentError> {

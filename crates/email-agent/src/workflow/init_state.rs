@@ -1,9 +1,14 @@
-//! `InitState`: puts an empty email on the desk. Whoever starts the workflow through the service has
-//! written its record already, so that RPCs that come before this state find it.
+//! `InitState`: puts an email on the desk, an empty one or a copy of another. Whoever starts the
+//! workflow through the service has written the desk already, so that RPCs that come before this
+//! state find it.
 
 use iwf::{Decision, NoWait, State, StateCx, StateExt};
 
-use super::{AgentState, EmailAgentWorkflow, StartInput, persistence::store, schema::DESK};
+use super::{
+    AgentState, EmailAgentWorkflow, StartInput,
+    persistence::store,
+    schema::{CONVERSATION, DESK, VERSIONS},
+};
 use crate::desk::Desk;
 
 /// The start state.
@@ -24,6 +29,8 @@ impl State for InitState {
         let mut desk = Desk::new(input.approval, input.time_zone, cx.now().into());
         if let Some(record) = cx.get(DESK)? {
             desk.record = record;
+            desk.versions = cx.get(VERSIONS)?.unwrap_or_default();
+            desk.conversation = cx.get(CONVERSATION)?.unwrap_or_default();
         }
         store(cx, None, desk)?;
         Ok(AgentState::go(()))

@@ -30,6 +30,7 @@ mod schedule_state;
 mod schema;
 mod send_request;
 mod sending_state;
+mod summarize;
 mod turn_failed_state;
 mod turn_state;
 
@@ -53,8 +54,9 @@ pub(crate) use command::PressButton;
 pub(crate) use describe::Describe;
 pub(crate) use remove_request::RemoveRequest;
 pub(crate) use save_draft::SaveDraft;
-pub(crate) use schema::{DESK, REQUESTS, SUMMARY};
+pub(crate) use schema::{CONVERSATION, DESK, REQUESTS, SUMMARY, VERSIONS};
 pub(crate) use send_request::SendRequest;
+pub(crate) use summarize::{Summarize, Summarized};
 
 use crate::{
     Office,
@@ -79,7 +81,14 @@ impl Contract for EmailAgentWorkflow {
     const TYPE: &'static str = "EmailAgentWorkflow";
     type Input = StartInput;
     type Output = Ending;
-    type Rpcs = (SendRequest, Describe, SaveDraft, PressButton, RemoveRequest);
+    type Rpcs = (
+        SendRequest,
+        Describe,
+        SaveDraft,
+        PressButton,
+        RemoveRequest,
+        Summarize,
+    );
 }
 
 impl Workflow for EmailAgentWorkflow {

@@ -1,6 +1,6 @@
 //! Between attributes and the desk: loading, and storing what changed.
 
-use email_agent_api::StageKind;
+use email_agent_api::{EmailId, StageKind};
 use iwf::{CxError, StateCx};
 
 use super::{
@@ -11,7 +11,10 @@ use super::{
         SUMMARY, VERSIONS,
     },
 };
-use crate::{book::Book, desk::Desk};
+use crate::{
+    book::Book,
+    desk::{Desk, Note, Shown},
+};
 
 type Cx<'a> = StateCx<'a, EmailAgentWorkflow>;
 
@@ -38,6 +41,7 @@ pub(super) fn store(cx: &mut Cx<'_>, before: Option<&Desk>, mut desk: Desk) -> R
     desk.record.revision += 1;
     desk.record.changed_at = cx.now().into();
     store_article(cx, before, &desk)?;
+    tell_catalogue(cx, &desk)?;
     let summary = desk.summary();
     if before.map(|desk| desk.record.stage.kind()) != Some(summary.stage) {
         cx.set(STATUS, summary.stage)?;
@@ -58,6 +62,28 @@ pub(super) fn store(cx: &mut Cx<'_>, before: Option<&Desk>, mut desk: Desk) -> R
         cx.set(CONVERSATION, desk.conversation)?;
     }
     cx.set(DESK, desk.record)
+}
+
+/// Tells the catalogue what is about to be committed. Nobody waits for it, and nothing depends on it:
+/// if this step is repeated after a crash it tells again, and what could not be written is repaired.
+fn tell_catalogue(cx: &Cx<'_>, desk: &Desk) -> Result<(), CxError> {
+    // Emails have ids of their own kind; a workflow that somebody else has started is not listed.
+    let Ok(id) = cx.info().workflow_id.parse::<EmailId>() else {
+        return Ok(());
+    };
+    let shown = Shown {
+        desk,
+        book: &load_book(cx)?,
+        draft: String::new(),
+        note: &Note::default(),
+    };
+    let (catalogue, entry) = (cx.workflow().office.store.clone(), shown.entry(id));
+    tokio::spawn(async move {
+        if let Err(error) = catalogue.catalogue(entry).await {
+            tracing::warn!(%error, "the list of emails could not be brought up to date; it will be repaired");
+        }
+    });
+    Ok(())
 }
 
 /// The attributes of the article, for people who look with other tools.
@@ -91,8 +117,5 @@ fn store_article(cx: &mut Cx<'_>, before: Option<&Desk>, desk: &Desk) -> Result<
 
 /// The name of a stage as it stands in the search attribute: the same as on the wire.
 pub(super) fn keyword(stage: StageKind) -> String {
-    serde_json::to_value(stage)
-        .ok()
-        .and_then(|name| name.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    stage.name().to_owned()
 }

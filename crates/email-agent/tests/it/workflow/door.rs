@@ -1,9 +1,6 @@
-//! Starting, listing, polling, and knocking at the wrong door.
+//! Starting, polling, and knocking at the wrong door.
 
-use email_agent_api::{
-    EmailAgent, EmailId, ErrorCode, ListQuery, Poll, StageKind, StartRequest,
-    limits::LIST_PAGE_EMAILS,
-};
+use email_agent_api::{EmailAgent, EmailId, ErrorCode, Poll, StageKind, StartRequest};
 
 use super::house::{House, key};
 
@@ -89,49 +86,4 @@ async fn a_poll_says_when_nothing_has_changed() {
     assert!(accepted.revision > revision);
     let view = house.stage(&id, StageKind::Scheduled).await;
     assert!(view.revision > accepted.revision);
-}
-
-#[tokio::test]
-async fn the_list_has_every_email_once_open_ones_first() {
-    let house = House::new().await;
-    let canceled = house.start().await;
-    house
-        .press(&canceled, email_agent_api::Command::Cancel)
-        .await
-        .unwrap();
-    let drafted = house.drafted().await;
-    let mut ids = vec![drafted.clone(), canceled.clone()];
-    for _ in 0..LIST_PAGE_EMAILS {
-        ids.push(house.start().await);
-    }
-    let (mut listed, mut query) = (Vec::new(), ListQuery::default());
-    loop {
-        let page = house.agent.list(query).await.unwrap();
-        assert!(page.emails.len() <= LIST_PAGE_EMAILS as usize);
-        listed.extend(page.emails);
-        match page.next {
-            Some(next) => query = ListQuery { page: Some(next) },
-            None => break,
-        }
-    }
-    // A server of its own holds other emails too.
-    let mut found: Vec<_> = listed.iter().map(|row| row.id.clone()).collect();
-    found.retain(|id| ids.contains(id));
-    assert_eq!(found.last(), Some(&canceled), "ended ones come last");
-    found.sort();
-    ids.sort();
-    assert_eq!(found, ids);
-    let row = listed.iter().find(|row| row.id == drafted).unwrap();
-    assert_eq!(
-        (row.stage, row.to.as_str(), row.title.as_str()),
-        (StageKind::ReadyToApprove, "ana@example.com", "Obrigado")
-    );
-    let refused = house
-        .agent
-        .list(ListQuery {
-            page: Some("nonsense".to_owned()),
-        })
-        .await
-        .unwrap_err();
-    assert_eq!(refused.code, ErrorCode::BadInput);
 }

@@ -16,9 +16,9 @@ use email_agent::{
     service::AgentService,
 };
 use email_agent_api::{
-    Accepted, AgentError, AssistantInfo, Command, CommandRequest, EmailAgent, EmailId, EmailView,
-    ErrorCode, IdempotencyKey, MailInfo, NewRequest, Poll, Recipient, RecipientResult, Safety,
-    StageKind, StartRequest,
+    Accepted, AgentError, AssistantInfo, Command, CommandRequest, EmailAgent, EmailId,
+    EmailSummary, EmailView, ErrorCode, IdempotencyKey, ListQuery, MailInfo, NewRequest, Poll,
+    Recipient, RecipientResult, Safety, Show, StageKind, StartRequest,
 };
 use email_agent_store::Store;
 use iwf::Client;
@@ -236,6 +236,57 @@ impl House {
             post,
             settings,
             folder,
+        }
+    }
+
+    /// Another process of the same installation, with a catalogue of its own that is still empty.
+    pub(crate) fn neighbour(&self) -> AgentService {
+        let office = Office {
+            assistant: self.assistant.clone(),
+            mailer: self.post.clone(),
+            settings: self.settings.clone().into(),
+            store: Store::in_memory().unwrap(),
+        };
+        AgentService::new(self.client.clone(), office, &"secret".into())
+    }
+
+    /// The rows of one part of the list, without those of other tests on a server of its own.
+    pub(crate) async fn rows(&self, show: Show, search: &str) -> Vec<EmailSummary> {
+        let mut query = ListQuery {
+            show,
+            search: search.to_owned(),
+            page: None,
+        };
+        let mut rows = Vec::new();
+        loop {
+            let page = self.agent.list(query.clone()).await.unwrap();
+            rows.extend(page.emails);
+            match page.next {
+                Some(next) => query.page = Some(next),
+                None => return rows,
+            }
+        }
+    }
+
+    /// Looks until the list shows the email as it should be.
+    pub(crate) async fn until_listed(
+        &self,
+        id: &EmailId,
+        what: &str,
+        is_so: impl Fn(&EmailSummary) -> bool,
+    ) -> EmailSummary {
+        let begun = std::time::Instant::now();
+        loop {
+            let rows = self.rows(Show::All, "").await;
+            let row = rows.into_iter().find(|row| row.id == *id);
+            if let Some(row) = row.clone().filter(|row| is_so(row)) {
+                return row;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "the list never shows: {what}; it is {row:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 

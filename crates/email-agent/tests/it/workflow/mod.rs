@@ -6,6 +6,7 @@ mod conversation;
 mod door;
 mod engines;
 mod house;
+mod list;
 mod restart;
 mod safety;
 mod sending;

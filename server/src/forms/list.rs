@@ -1,0 +1,105 @@
+//! The buttons of a row of the list: one form with several buttons, which goes back to the list as it
+//! was filtered.
+
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use email_agent_api::{AgentError, Arrange, EmailId, Started};
+use serde::Deserialize;
+
+use super::Agent;
+use crate::errors;
+
+#[derive(Deserialize)]
+pub(super) struct ArrangeForm {
+    /// For the copy; everything else may be said twice.
+    key: String,
+    #[serde(rename = "do")]
+    action: String,
+    #[serde(default)]
+    name: String,
+    /// The address of the list that was shown.
+    #[serde(default)]
+    back: String,
+}
+
+enum Done {
+    Arranged,
+    Deleted(EmailId),
+    Copied(Started),
+}
+
+pub(super) async fn arrange(
+    State(agent): State<Agent>,
+    Path(id): Path<String>,
+    Form(form): Form<ArrangeForm>,
+) -> Response {
+    let back = own_list(&form.back).to_owned();
+    match act(&agent, &id, form).await {
+        Ok(Done::Arranged) => Redirect::to(&back).into_response(),
+        // The list offers to undo it.
+        Ok(Done::Deleted(id)) => {
+            let join = if back.contains('?') { '&' } else { '?' };
+            Redirect::to(&format!("{back}{join}undo={id}")).into_response()
+        }
+        Ok(Done::Copied(started)) => Redirect::to(&format!("/e/{}", started.id)).into_response(),
+        Err(error) => errors::page(&error, &back),
+    }
+}
+
+async fn act(agent: &Agent, id: &str, form: ArrangeForm) -> Result<Done, AgentError> {
+    let id: EmailId = id.parse()?;
+    let change = match form.action.as_str() {
+        "duplicate" => {
+            let started = agent.duplicate(id, form.key.parse()?).await?;
+            return Ok(Done::Copied(started));
+        }
+        "rename" => Arrange::Rename { name: form.name },
+        "pin" => Arrange::Pin,
+        "unpin" => Arrange::Unpin,
+        "archive" => Arrange::Archive,
+        "unarchive" => Arrange::Unarchive,
+        "delete" => {
+            agent.arrange(id.clone(), Arrange::Delete).await?;
+            return Ok(Done::Deleted(id));
+        }
+        "restore" => Arrange::Restore,
+        "erase" => Arrange::Erase,
+        _ => {
+            return Err(AgentError::bad_input(
+                "do",
+                "This button is not known here. Load the page again and use one of its buttons.",
+            ));
+        }
+    };
+    agent.arrange(id, change).await?;
+    Ok(Done::Arranged)
+}
+
+/// The address if it is one of our list: nobody is to be led elsewhere by a form.
+fn own_list(back: &str) -> &str {
+    let is_ours = back.starts_with("/?") && back.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_ours { back } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_leads_to_our_list_only() {
+        assert_eq!(own_list("/?show=sent&q=ana%20b"), "/?show=sent&q=ana%20b");
+        for bad in [
+            "",
+            "//evil.example/?",
+            "https://evil.example",
+            "/?a\r\nb",
+            "/e/x",
+            "/?ü",
+        ] {
+            assert_eq!(own_list(bad), "/", "{bad}");
+        }
+    }
+}
