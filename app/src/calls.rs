@@ -3,7 +3,10 @@
 //!
 //! The macro of the server functions would bring a client of its own for each of them.
 
-use email_agent_api::{Accepted, AgentError, Command, DraftSaved, Poll, Revision, Started};
+use email_agent_api::{
+    Accepted, AgentError, Command, Comparison, DraftSaved, Poll, Revision, SendWish, Started,
+    Version,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{CallError, browser, json};
@@ -34,6 +37,9 @@ calls! {
     "save_draft" save_draft SaveDraft(id: String, text: String, sequence: u64) -> DraftSaved;
     "command" command CommandCall(id: String, key: String, command: Command) -> Accepted;
     "remove_request" remove_request RemoveRequest(id: String, key: String) -> Accepted;
+    "read_back" read_back ReadBack(id: String, key: String, version: Version, language: String) -> Accepted;
+    "compare" compare CompareCall(id: String, from: Version, to: Version) -> Comparison;
+    "resolve_time" resolve_time ResolveTime(text: String, time_zone: String) -> SendWish;
 }
 
 /// Whatever is not an answer of ours means that the server was not reached.

@@ -23,6 +23,9 @@ function goodBodies(id: string): Record<string, Record<string, unknown>> {
     save_draft: { id, text: "make it", sequence: 1 },
     command: { id, key: newKey(), command: { do: "approve", version: 1 } },
     remove_request: { id, key: newKey() },
+    read_back: { id, key: newKey(), version: 1, language: "en" },
+    compare: { id, from: 0, to: 1 },
+    resolve_time: { text: "tomorrow at 9", time_zone: ZONE },
     list: { page: null },
   };
 }
@@ -93,6 +96,14 @@ test("values that cannot be are refused, each with the field it is about", async
     ["command", edit({ send_at: { local: "tomorrow", zone: ZONE } }), [422]],
     ["command", edit({ send_at: { local: "2030-01-01T09:00:00", zone: "Mars/Olympus" } }), [422]],
     ["remove_request", { ...good["remove_request"], key: newKey() }, [404, 409, 422]],
+    ["read_back", { ...good["read_back"], language: "english please" }, [422], "language"],
+    ["read_back", { ...good["read_back"] }, [422], "language"],
+    ["compare", { ...good["compare"], to: 99 }, [422], "to"],
+    ["compare", { ...good["compare"], from: -1 }, [422]],
+    ["resolve_time", { ...good["resolve_time"], text: "" }, [422], "text"],
+    ["resolve_time", { ...good["resolve_time"], text: "when the cows come home" }, [422], "text"],
+    ["resolve_time", { ...good["resolve_time"], text: TOO_LONG }, [413], "text"],
+    ["resolve_time", { ...good["resolve_time"], time_zone: "Mars/Olympus" }, [422], "time_zone"],
     ["list", { page: "no such page" }, [422]],
   ];
   for (const [call, body, statuses, field] of cases) {

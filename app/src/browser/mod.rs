@@ -11,7 +11,7 @@ mod parts;
 mod post;
 mod storage;
 
-pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, time_zone};
 #[cfg(feature = "hydrate")]
 pub(crate) use page::mark_hydrated;
 pub(crate) use page::{

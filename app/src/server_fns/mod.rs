@@ -5,12 +5,15 @@
 //! context, and answers with a typed error whose code decides the HTTP status. No rules live here.
 
 mod command;
+mod compare;
 mod describe;
 mod info;
 mod list;
 mod on_hold;
+mod read_back;
 mod release;
 mod remove_request;
+mod resolve_time;
 mod safety;
 mod save_draft;
 mod save_safety;
@@ -18,12 +21,15 @@ mod send_request;
 mod start;
 
 pub use command::{CommandCall, command};
+pub use compare::{CompareCall, compare};
 pub use describe::{Describe, describe};
 pub use info::{Info, info};
 pub use list::{List, list};
 pub use on_hold::{OnHoldCall, on_hold};
+pub use read_back::{ReadBack, read_back};
 pub use release::{ReleaseCall, release};
 pub use remove_request::{RemoveRequest, remove_request};
+pub use resolve_time::{ResolveTime, resolve_time};
 pub use safety::{SafetyCall, safety};
 pub use save_draft::{SaveDraft, save_draft};
 pub use save_safety::{SaveSafetyCall, save_safety};

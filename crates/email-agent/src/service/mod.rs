@@ -3,9 +3,11 @@
 //! Works against any iWF server, embedded or not, through [`iwf::Client`]. It holds no state; what it
 //! answers `Ok` to is committed. Errors of the client become errors for people here, and nowhere else.
 
+mod compare;
 mod failure;
 mod id;
 mod list;
+mod resolve_time;
 pub mod safety;
 
 use std::time::Duration;
@@ -13,9 +15,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
-    Accepted, AgentError, AppInfo, CommandRequest, DraftNote, DraftSaved, EmailAgent, EmailId,
-    EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal,
-    Revision, Safety, StartRequest, Started,
+    Accepted, AgentError, AppInfo, CommandRequest, CompareRequest, Comparison, DraftNote,
+    DraftSaved, EmailAgent, EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest,
+    OnHold, Poll, ReadBackRequest, Released, Removal, Revision, Safety, SendWish, StartRequest,
+    Started, TimeWords,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
 use secrecy::SecretString;
@@ -29,8 +32,8 @@ use crate::{
     desk::Desk,
     times,
     workflow::{
-        DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, RemoveRequest, SUMMARY,
-        SaveDraft, SendRequest, StartInput,
+        DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, ReadBack, RemoveRequest,
+        SUMMARY, SaveDraft, SendRequest, StartInput, VERSIONS,
     },
 };
 
@@ -142,6 +145,10 @@ impl EmailAgent for AgentService {
         self.office.info()
     }
 
+    fn resolve_time(&self, words: &TimeWords) -> Result<SendWish, AgentError> {
+        resolve_time::resolve(words, Utc::now())
+    }
+
     async fn start(&self, request: StartRequest) -> Result<Started, AgentError> {
         let zone = times::zone(&self.zone(request.time_zone))
             .map_err(|problem| AgentError::bad_input("time_zone", problem.to_string()))?;
@@ -193,9 +200,29 @@ impl EmailAgent for AgentService {
         self.accepted(&id, &key, answer).await
     }
 
+    async fn read_back(
+        &self,
+        id: EmailId,
+        request: ReadBackRequest,
+    ) -> Result<Accepted, AgentError> {
+        let key = request.key.clone();
+        let answer = self.change(&id, ReadBack(request)).await;
+        self.accepted(&id, &key, answer).await
+    }
+
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
         let answer = self.change(&id, RemoveRequest(removal)).await;
         self.changed(&id, answer).await
+    }
+
+    async fn compare(
+        &self,
+        id: EmailId,
+        request: CompareRequest,
+    ) -> Result<Comparison, AgentError> {
+        let versions = self.email(&id).read(VERSIONS).await;
+        let versions = versions.map_err(|error| of_read(&id, &error))?;
+        compare::of(versions.unwrap_or_default(), request).await
     }
 
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
