@@ -121,10 +121,19 @@ export class EmailPage {
     }
   }
 
+  async openVersions(): Promise<void> {
+    await this.card.getByText(/v\d+ of \d+$/).click();
+  }
+
+  /** What differs between two versions, once it is open. */
+  get comparison(): Locator {
+    return this.card.getByRole("region", { name: /^What changed from/ });
+  }
+
   /** Brings an old version back, in the menu of versions. */
   async restore(version: number): Promise<void> {
     await this.showEmail();
-    await this.card.getByText(/^Version \d+$/).click();
+    await this.openVersions();
     const row = this.card.getByRole("listitem").filter({ hasText: `v${version} · ` });
     await row.getByRole("button", { name: "Restore", exact: true }).click();
   }

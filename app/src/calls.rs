@@ -4,7 +4,8 @@
 //! The macro of the server functions would bring a client of its own for each of them.
 
 use email_agent_api::{
-    Accepted, AgentError, Arrange, Command, DraftSaved, EmailList, Poll, Revision, Show, Started,
+    Accepted, AgentError, Arrange, Command, Comparison, DraftSaved, EmailList, Poll, Revision,
+    SendWish, Show, Started, Version,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -39,6 +40,9 @@ calls! {
     "arrange" arrange ArrangeCall(id: String, change: Arrange) -> ();
     "duplicate" duplicate Duplicate(id: String, key: String) -> Started;
     "remove_request" remove_request RemoveRequest(id: String, key: String) -> Accepted;
+    "read_back" read_back ReadBack(id: String, key: String, version: Version, language: String) -> Accepted;
+    "compare" compare CompareCall(id: String, from: Version, to: Version) -> Comparison;
+    "resolve_time" resolve_time ResolveTime(text: String, time_zone: String) -> SendWish;
 }
 
 /// Whatever is not an answer of ours means that the server was not reached.

@@ -3,8 +3,9 @@
 //! Built twice: with feature `ssr` into the server, with `hydrate` into the browser. `document` holds
 //! the HTML shell and the route table, `pages` load data, `components` show it, [`server_fns`] are the
 //! HTTP interface. Of a page only its parts in [`alive`] reach the browser: `live` keeps one open
-//! email up to date and `list_live` the list, `logic` decides without touching the browser, `browser`
-//! touches it. `settings` and `safety_page` have no such part. Of our crates only `email-agent-api` may be known here.
+//! email up to date, `looking` its comparison of versions and `list_live` the list, `logic` decides
+//! without touching the browser, `browser` touches it. `settings` and `safety_page` have no such part.
+//! Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -29,6 +30,7 @@ mod keeper;
 mod list_live;
 mod live;
 mod logic;
+mod looking;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]

@@ -8,7 +8,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    Accepted, AppInfo, Command, EmailView, IdempotencyKey, Poll, Revision, Stage,
+    Accepted, AppInfo, Command, EmailView, IdempotencyKey, Poll, Reading, Revision, Stage,
 };
 use futures::{
     StreamExt,
@@ -20,6 +20,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     CallError, browser,
     logic::{Connection, Field, Pace, blocking_warning, is_newer, next_poll_ms},
+    looking::Looking,
     server_fns,
 };
 
@@ -63,6 +64,8 @@ pub(crate) struct Live {
     pub(crate) editing: RwSignal<Option<Field>>,
     /// What a phone shows.
     pub(crate) tab: RwSignal<Tab>,
+    /// Which versions are compared.
+    pub(crate) looking: Looking,
     /// The server does not answer.
     pub(crate) is_lost: RwSignal<bool>,
     pressed: RwSignal<Option<Pressed>>,
@@ -89,6 +92,7 @@ impl Live {
             problem: RwSignal::new(None),
             editing: RwSignal::new(None),
             tab: RwSignal::new(Tab::Chat),
+            looking: Looking::new(),
             is_lost: RwSignal::new(false),
             pressed: RwSignal::new(None),
             unsettled: StoredValue::new(None),
@@ -154,6 +158,20 @@ impl Live {
             .await;
             self.settle(command, key, result);
         });
+    }
+
+    /// The person's language, as a tag: the one of the settings, or else that of the browser.
+    pub(crate) fn language(self) -> String {
+        let chosen = self.info.with_value(|info| info.language.clone());
+        chosen.unwrap_or_else(browser::language)
+    }
+
+    /// Opens the fields for writing by hand, with the cursor in this one.
+    pub(crate) fn edit(self, field: Field) {
+        self.tab.set(Tab::Email);
+        self.editing.set(Some(field));
+        // Where they are open already; a field that opens now takes the cursor by itself.
+        request_animation_frame(move || browser::focus(&format!("field-{}", field.name())));
     }
 
     /// What the page can see by itself: approving is refused while something must be mended.
@@ -248,12 +266,14 @@ impl Live {
     }
 
     fn pace(self) -> Option<Pace> {
-        let (stage, command_pending, due) = self.view.try_with_untracked(|view| {
-            (view.stage.kind(), view.command_pending, due(&view.stage))
+        let (stage, pending, due) = self.view.try_with_untracked(|view| {
+            let is_read = view.reading.as_ref().is_some_and(Reading::is_pending);
+            let pending = view.command_pending || is_read;
+            (view.stage.kind(), pending, due(&view.stage))
         })?;
         Some(Pace {
             stage,
-            pending: command_pending || self.pressed.with_untracked(Option::is_some),
+            pending: pending || self.pressed.with_untracked(Option::is_some),
             due_in_ms: due.map(|due| due.timestamp_millis() - self.server_now_ms()),
             misses: self.connection.with_value(|connection| connection.misses()),
             hidden: browser::is_hidden(),

@@ -60,6 +60,8 @@ export interface EmailView {
   queue: Array<{ key: string; text: string; in_work: boolean }>;
   request_draft: { text: string; sequence: number };
   warnings: Array<{ field: string; text: string; blocks: boolean }>;
+  language: string | null;
+  reading: { version: number; language: string; text: string; failed: boolean } | null;
 }
 
 export type Command =

@@ -34,9 +34,15 @@ export interface ModelTurn {
   action?: "none" | "unschedule" | "cancel";
 }
 
+/** What a draft says, in the person's language. */
+export interface ModelTranslation {
+  translation: { subject: string; body: string };
+}
+
 /** What the server does with one request. */
 export type ModelAnswer =
   | ModelTurn
+  | ModelTranslation
   /** An HTTP error, as the provider would send it. */
   | { status: number; code?: string; message?: string }
   /** Any text in place of the JSON that was asked for. */
@@ -188,7 +194,9 @@ export class ModelServer {
   }
 
   /** The scripted turn in the app's schema, with every property, as strict mode guarantees. */
-  private encode(request: ModelRequest, turn: ModelTurn): string {
+  private encode(request: ModelRequest, answer: ModelTurn | ModelTranslation): string {
+    if ("translation" in answer) return this.checked(request, answer.translation);
+    const turn = answer;
     const time = turn.send ?? { change: "keep" };
     const content = {
       reply: turn.reply,
@@ -208,6 +216,10 @@ export class ModelServer {
       },
       action: turn.action ?? "none",
     };
+    return this.checked(request, content);
+  }
+
+  private checked(request: ModelRequest, content: object): string {
     const schema = formatOf(request.body)?.["schema"];
     if (schema !== undefined && !this.ajv.validate(schema as Schema, content)) {
       this.faults.push(`the scripted answer does not fit the app's schema: ${this.ajv.errorsText()}`);

@@ -26,6 +26,9 @@ function goodBodies(id: string): Record<string, Record<string, unknown>> {
     list: { page: null, show: "all", search: "ana" },
     arrange: { id, change: { do: "rename", name: "Mine" } },
     duplicate: { id, key: newKey() },
+    read_back: { id, key: newKey(), version: 1, language: "en" },
+    compare: { id, from: 0, to: 1 },
+    resolve_time: { text: "tomorrow at 9", time_zone: ZONE },
   };
 }
 
@@ -103,6 +106,14 @@ test("values that cannot be are refused, each with the field it is about", async
     ["arrange", { id, change: { do: "rename", name: "a\nb" } }, [422], "name"],
     ["arrange", { id, change: { do: "rename", name: "é".repeat(121) } }, [413, 422], "name"],
     ["duplicate", { id, key: "a b" }, [422]],
+    ["read_back", { ...good["read_back"], language: "english please" }, [422], "language"],
+    ["read_back", { ...good["read_back"] }, [422], "language"],
+    ["compare", { ...good["compare"], to: 99 }, [422], "to"],
+    ["compare", { ...good["compare"], from: -1 }, [422]],
+    ["resolve_time", { ...good["resolve_time"], text: "" }, [422], "text"],
+    ["resolve_time", { ...good["resolve_time"], text: "when the cows come home" }, [422], "text"],
+    ["resolve_time", { ...good["resolve_time"], text: TOO_LONG }, [413], "text"],
+    ["resolve_time", { ...good["resolve_time"], time_zone: "Mars/Olympus" }, [422], "time_zone"],
   ];
   for (const [call, body, statuses, field] of cases) {
     const answer = await refused.json(call, body, statuses);

@@ -84,8 +84,16 @@ impl EmailAgent for FakeAgent {
             approval: ApprovalMode::Ask,
             hold: std::env::var("PREVIEW_HOLD").is_ok(),
             version: "preview".to_owned(),
+            language: None,
             first_run: None,
         }
+    }
+
+    fn resolve_time(&self, words: &TimeWords) -> Result<SendWish, AgentError> {
+        Err(AgentError::bad_input(
+            "text",
+            format!("The preview does not read times: {}", words.text),
+        ))
     }
 
     async fn start(&self, _request: StartRequest) -> Result<Started, AgentError> {
@@ -243,6 +251,54 @@ impl EmailAgent for FakeAgent {
         self.accepted(id)
     }
 
+        async fn read_back(
+            &self,
+            id: EmailId,
+            request: ReadBackRequest,
+        ) -> Result<Accepted, AgentError> {
+            self.change(&id, |view| {
+                view.reading = Some(Reading {
+                    version: request.version,
+                    language: request.language,
+                    text: "Thank you for the dinner.".to_owned(),
+                    failed: false,
+                });
+                Ok(())
+            })?;
+            self.accepted(id)
+        }
+
+        async fn compare(
+            &self,
+            id: EmailId,
+            request: CompareRequest,
+        ) -> Result<Comparison, AgentError> {
+            let emails = self.emails();
+            let view = emails.get(&id).ok_or_else(AgentError::not_found)?;
+            let subject = |version| {
+                view.versions
+                    .iter()
+                    .find(|kept| kept.version == version)
+                    .map_or_else(String::new, |kept| kept.email.subject.to_string())
+            };
+            let piece = |kind, version| Piece {
+                kind,
+                text: subject(version),
+            };
+            Ok(Comparison {
+                from: request.from,
+                to: request.to,
+                author: Author::Agent,
+                fields: vec![FieldDiff {
+                    field: "subject".to_owned(),
+                    pieces: vec![
+                        piece(PieceKind::Removed, request.from),
+                        piece(PieceKind::Added, request.to),
+                    ],
+                }],
+            })
+        }
+
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
         // For a look at the empty list.
         if std::env::var("PREVIEW_EMPTY").is_ok() {
@@ -356,12 +412,13 @@ fn new_version(view: &mut EmailView, author: Author, email: Email) {
 
 fn say(view: &mut EmailView, speaker: Speaker, text: &str, changed: &[&str]) {
     let number = u32::try_from(view.conversation.len()).unwrap_or(0);
-    let changed = changed.iter().map(ToString::to_string).collect();
+    let changed: Vec<_> = changed.iter().map(ToString::to_string).collect();
     view.conversation.push(Turn {
         number,
         speaker,
         text: text.to_owned(),
         at: now(),
+        version: (!changed.is_empty()).then_some(view.version + 1),
         changed,
         failed: false,
     });
@@ -459,6 +516,8 @@ fn sample(id: EmailId, stage: Stage) -> EmailView {
         command_pending: false,
         version: 0,
         email: Email::default(),
+        language: Some("pt".to_owned()),
+        reading: None,
         versions: Vec::new(),
         conversation: Vec::new(),
         queue: Vec::new(),

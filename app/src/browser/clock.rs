@@ -18,6 +18,8 @@ pub(crate) enum Preset {
     Tomorrow,
     /// The next Monday at 9, never today.
     Monday,
+    /// The first day of the next month at 9.
+    NextMonth,
 }
 
 #[cfg(feature = "hydrate")]
@@ -56,6 +58,13 @@ mod imp {
             .unwrap_or_else(|| "UTC".to_owned())
     }
 
+    /// The person's language as the browser has it, `pt-BR`; empty where it cannot tell.
+    pub(crate) fn language() -> String {
+        web_sys::window()
+            .and_then(|window| window.navigator().language())
+            .unwrap_or_default()
+    }
+
     /// A moment as the person's wall clock shows it.
     pub(crate) fn local_time(at_ms: i64) -> LocalTime {
         let date = date(at_ms);
@@ -87,6 +96,13 @@ mod imp {
             }
             Preset::Tomorrow => at_nine(&date, 1),
             Preset::Monday => at_nine(&date, (8 - date.get_day()) % 7),
+            Preset::NextMonth => {
+                // The last day of this month; December goes on in January by itself.
+                date.set_date(1);
+                date.set_month(date.get_month() + 1);
+                date.set_date(0);
+                at_nine(&date, 1);
+            }
         }
         (
             format!(
@@ -127,6 +143,10 @@ mod imp {
         "UTC".to_owned()
     }
 
+    pub(crate) fn language() -> String {
+        String::new()
+    }
+
     pub(crate) fn local_time(_at_ms: i64) -> LocalTime {
         LocalTime {
             date_time: String::new(),
@@ -139,4 +159,4 @@ mod imp {
     }
 }
 
-pub(crate) use imp::{local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use imp::{language, local_time, now_ms, preset, sleep_ms, time_zone};

@@ -12,7 +12,7 @@ mod parts;
 mod post;
 mod storage;
 
-pub(crate) use clock::{Preset, local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, time_zone};
 pub(crate) use list::{
     Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row,
 };

@@ -3,8 +3,8 @@
 use email_agent_api::{Speaker, Turn};
 use leptos::prelude::*;
 
-use super::local_time::LocalTime;
-use crate::{browser, live::Live, logic::changed_field_label};
+use super::{changed_by_agent::TurnChips, local_time::LocalTime};
+use crate::{browser, live::Live};
 
 /// The conversation.
 #[component]
@@ -34,35 +34,27 @@ pub(crate) fn Conversation(
                             .into_any()
                     })
             }}
-            <For each=move || turns.get() key=|turn| turn.number children=|turn| view! { <TurnView turn /> } />
+            <For each=move || turns.get() key=|turn| turn.number children=move |turn| view! { <TurnView live turn /> } />
         </div>
     }
 }
 
 #[component]
-fn TurnView(turn: Turn) -> impl IntoView {
+fn TurnView(live: Live, turn: Turn) -> impl IntoView {
     let (class, name) = match (turn.speaker, turn.failed) {
         (Speaker::You, _) => ("turn turn--you", "You"),
         (Speaker::Agent, false) => ("turn turn--agent", "Agent"),
         (Speaker::System, false) => ("turn turn--system", "What happened"),
         (Speaker::Agent | Speaker::System, true) => ("turn turn--failed", "This did not work"),
     };
-    let chips = turn
-        .changed
-        .iter()
-        .map(|field| {
-            view! { <li class="chip">{format!("{} changed", changed_field_label(field))}</li> }
-                .into_any()
-        })
-        .collect_view();
     view! {
         <article class=class>
             <header class="turn__head">
                 <strong>{name}</strong>
                 <LocalTime at=turn.at />
             </header>
-            <p class="turn__text" dir="auto">{turn.text}</p>
-            {(!turn.changed.is_empty()).then(|| view! { <ul class="turn__chips">{chips}</ul> }.into_any())}
+            <p class="turn__text" dir="auto">{turn.text.clone()}</p>
+            <TurnChips live turn />
         </article>
     }
 }

@@ -2,11 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    browser,
-    browser::Preset,
-    logic::{EmailForm, Field},
-};
+use super::edit_time::TimeFields;
+use crate::logic::{EmailForm, Field};
 
 /// One text field of the form: which, how it is read, how it is written.
 #[derive(Clone, Copy)]
@@ -50,21 +47,21 @@ const BODY: LineSpec = LineSpec {
 
 /// What the fields share.
 #[derive(Clone, Copy)]
-struct Fields {
-    form: RwSignal<EmailForm>,
+pub(super) struct Fields {
+    pub(super) form: RwSignal<EmailForm>,
     update: Callback<EmailForm>,
     /// Fields that were left once: from then on they say at once what is wrong.
     left: RwSignal<Vec<Field>>,
 }
 
 impl Fields {
-    fn change(self, change: impl FnOnce(&mut EmailForm)) {
+    pub(super) fn change(self, change: impl FnOnce(&mut EmailForm)) {
         let mut form = self.form.get_untracked();
         change(&mut form);
         self.update.run(form);
     }
 
-    fn leave(self, field: Field) {
+    pub(super) fn leave(self, field: Field) {
         self.left.update(|left| {
             if !left.contains(&field) {
                 left.push(field);
@@ -72,7 +69,7 @@ impl Fields {
         });
     }
 
-    fn problem(self, field: Field) -> Option<String> {
+    pub(super) fn problem(self, field: Field) -> Option<String> {
         let was_left = self.left.with(|left| left.contains(&field));
         let texts: Vec<_> = self
             .form
@@ -161,78 +158,5 @@ fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl
             {control}
             <p class="problem" id=problem_id aria-live="polite">{move || fields.problem(line.field)}</p>
         </div>
-    }
-}
-
-#[component]
-fn TimeFields(fields: Fields) -> impl IntoView {
-    let set = move |change: fn(&mut EmailForm, String), text: String| {
-        fields.change(|form| change(form, text));
-    };
-    let leave = move |_| fields.leave(Field::SendAt);
-    let choose = move |preset: Preset| {
-        let (date, time) = browser::preset(preset);
-        let zone = browser::time_zone();
-        fields.change(|form| (form.date, form.time, form.zone) = (date, time, zone));
-    };
-    let invalid = move || fields.problem(Field::SendAt).is_some().then_some("true");
-    let preset = move |label: &'static str, preset: Preset| {
-        view! {
-            <button class="button button--small" type="button" on:click=move |_| choose(preset)>{label}</button>
-        }
-    };
-    view! {
-        <fieldset class="field when">
-            <legend class="field__name">"Sending Time"</legend>
-            <div class="when__fields">
-                <label class="when__field">
-                    "Date"
-                    <input
-                        class="field__control"
-                        id="field-send_at"
-                        type="date"
-                        aria-describedby="problem-send_at"
-                        aria-invalid=invalid
-                        prop:value=move || fields.form.with(|form| form.date.clone())
-                        on:input=move |event| set(|form, text| form.date = text, event_target_value(&event))
-                        on:blur=leave
-                    />
-                </label>
-                <label class="when__field">
-                    "Time"
-                    <input
-                        class="field__control"
-                        type="time"
-                        step="1"
-                        aria-describedby="problem-send_at"
-                        aria-invalid=invalid
-                        prop:value=move || fields.form.with(|form| form.time.clone())
-                        on:input=move |event| set(|form, text| form.time = text, event_target_value(&event))
-                        on:blur=leave
-                    />
-                </label>
-                <label class="when__field when__field--zone">
-                    "Time zone"
-                    <input
-                        class="field__control"
-                        type="text"
-                        autocomplete="off"
-                        aria-describedby="problem-send_at"
-                        prop:value=move || fields.form.with(|form| form.zone.clone())
-                        on:input=move |event| set(|form, text| form.zone = text, event_target_value(&event))
-                        on:blur=leave
-                    />
-                </label>
-            </div>
-            <div class="when__presets" role="group" aria-label="Choose a time">
-                {preset("In 1 hour", Preset::InOneHour)}
-                {preset("Tomorrow 09:00", Preset::Tomorrow)}
-                {preset("Monday 09:00", Preset::Monday)}
-                <button class="button button--small" type="button" on:click=move |_| fields.change(EmailForm::clear_time)>
-                    "No time"
-                </button>
-            </div>
-            <p class="problem" id="problem-send_at" aria-live="polite">{move || fields.problem(Field::SendAt)}</p>
-        </fieldset>
     }
 }

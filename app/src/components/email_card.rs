@@ -4,9 +4,12 @@ use email_agent_api::{Email, Recipient, SendWish};
 use leptos::prelude::*;
 
 use super::{
+    changed_by_agent::{ChangedMark, UndoChange},
+    compare::Compare,
     email_editor::{EmailEditor, has_kept_edit},
     local_time::LocalTime,
     proof::ProofView,
+    reading::ReadingView,
     versions::Versions,
     warnings::Warnings,
 };
@@ -19,18 +22,24 @@ pub(crate) fn EmailCard(
     live: Live,
 ) -> impl IntoView {
     let email = Memo::new(move |_| live.view.with(|view| view.email.clone()));
+    let language = Memo::new(move |_| live.view.with(|view| view.language.clone()));
     let is_editing = Memo::new(move |_| live.editing.with(Option::is_some));
     // A reload in the middle of writing goes on where it was.
     Effect::new(move |_| {
         if has_kept_edit(&live.id()) {
             live.editing.set(Some(Field::To));
         }
+        live.looking.wake_up(&live.id());
     });
     let body = move || {
         if is_editing.get() {
             view! { <EmailEditor live /> }.into_any()
         } else {
-            view! { <Facts email=email.get() /> }.into_any()
+            view! {
+                <Facts live email=email.get() language=language.get() />
+                <ReadingView live />
+            }
+            .into_any()
         }
     };
     view! {
@@ -38,6 +47,8 @@ pub(crate) fn EmailCard(
             <h2 class="card__name" id="card-heading" tabindex="-1">"Email Draft"</h2>
             <Versions live />
         </header>
+        <UndoChange live />
+        <Compare live />
         <Warnings live />
         {move || body()}
         <ProofView live />
@@ -46,32 +57,36 @@ pub(crate) fn EmailCard(
 
 /// The fields, to read.
 #[component]
-fn Facts(email: Email) -> impl IntoView {
-    let copies = |name: &'static str, id: &'static str, recipients: &[Recipient]| {
+fn Facts(live: Live, email: Email, language: Option<String>) -> impl IntoView {
+    let copies = |name: &'static str, field: &'static str, recipients: &[Recipient]| {
         let text = list(recipients);
-        (!recipients.is_empty()).then(|| view! { <Fact name id text /> }.into_any())
+        (!recipients.is_empty()).then(|| view! { <Fact live name field text /> }.into_any())
     };
-    let cc = copies("Cc", "fact-cc", &email.cc);
-    let bcc = copies("Bcc", "fact-bcc", &email.bcc);
+    let cc = copies("Cc", "cc", &email.cc);
+    let bcc = copies("Bcc", "bcc", &email.bcc);
     view! {
         <div class="facts">
-            <Fact name="To" id="fact-to" text=list(&email.to) />
+            <Fact live name="To" field="to" text=list(&email.to) />
             {cc}
             {bcc}
-            <Fact name="Subject" id="fact-subject" text=email.subject.as_str().to_owned() />
-            <Fact name="Body" id="fact-body" text=email.body is_long=true />
-            <SendingTime wish=email.send_at />
+            <Fact live name="Subject" field="subject" text=email.subject.as_str().to_owned() language=language.clone() />
+            <Fact live name="Body" field="body" text=email.body is_long=true language />
+            <SendingTime live wish=email.send_at />
         </div>
     }
 }
 
 #[component]
 fn Fact(
+    live: Live,
     name: &'static str,
-    id: &'static str,
+    field: &'static str,
     text: String,
     #[prop(optional)] is_long: bool,
+    #[prop(optional_no_strip)] language: Option<String>,
 ) -> impl IntoView {
+    let id = format!("fact-{field}");
+    let labelled_by = id.clone();
     let class = if is_long {
         "fact__value fact__value--long"
     } else {
@@ -80,18 +95,21 @@ fn Fact(
     let value = if text.trim().is_empty() {
         view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
     } else {
-        view! { <p class=class dir="auto">{text}</p> }.into_any()
+        view! { <p class=class dir="auto" lang=language>{text}</p> }.into_any()
     };
     view! {
-        <div class="fact" role="group" aria-labelledby=id>
-            <h3 class="fact__name" id=id>{name}</h3>
+        <div class="fact" role="group" aria-labelledby=labelled_by>
+            <div class="fact__head">
+                <h3 class="fact__name" id=id>{name}</h3>
+                <ChangedMark live field />
+            </div>
             {value}
         </div>
     }
 }
 
 #[component]
-fn SendingTime(wish: Option<SendWish>) -> impl IntoView {
+fn SendingTime(live: Live, wish: Option<SendWish>) -> impl IntoView {
     let value = match wish {
         None => {
             view! { <p class="fact__value fact__value--none">"Not scheduled yet"</p> }.into_any()
@@ -108,7 +126,10 @@ fn SendingTime(wish: Option<SendWish>) -> impl IntoView {
     };
     view! {
         <div class="fact" role="group" aria-labelledby="fact-send-at">
-            <h3 class="fact__name" id="fact-send-at">"Sending Time"</h3>
+            <div class="fact__head">
+                <h3 class="fact__name" id="fact-send-at">"Sending Time"</h3>
+                <ChangedMark live field="send_at" />
+            </div>
             {value}
         </div>
     }

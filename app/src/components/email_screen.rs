@@ -5,7 +5,8 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::{
     composer::Composer, connection_note::ConnectionNote, conversation::Conversation,
-    email_card::EmailCard, queue::Queue, status_bar::StatusBar, tabs::Tabs,
+    email_card::EmailCard, queue::Queue, quick_chips::QuickChips, status_bar::StatusBar,
+    tabs::Tabs,
 };
 use crate::{
     browser,
@@ -73,7 +74,10 @@ pub(crate) fn EmailScreen(
             <section class="email__chat" id="panel-chat" aria-label="Conversation">
                 <Conversation live />
                 <Queue live />
-                <Composer live />
+                <div class="dock">
+                    <Composer live />
+                    <QuickChips live />
+                </div>
             </section>
             <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
                 <EmailCard live />

@@ -7,12 +7,15 @@
 #[cfg(feature = "ssr")]
 mod banner;
 mod cancel_form;
+mod changed_by_agent;
 mod checklist;
 mod command_button;
+mod compare;
 mod composer;
 mod connection_note;
 mod conversation;
 mod edit_fields;
+mod edit_time;
 mod email_card;
 mod email_editor;
 mod email_list;
@@ -27,6 +30,8 @@ mod list_row;
 mod local_time;
 mod proof;
 mod queue;
+mod quick_chips;
+mod reading;
 mod save_note;
 mod stage_class;
 mod start_form;

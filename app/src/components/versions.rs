@@ -1,10 +1,14 @@
 //! Every kept version of the email: who made it, what changed, and the way back to it.
 
-use email_agent_api::{Author, Command, EmailVersion};
+use email_agent_api::{Command, EmailVersion, Version};
 use leptos::{ev::KeyboardEvent, html::Details, prelude::*};
 
 use super::{command_button::CommandButton, local_time::LocalTime};
-use crate::{browser, live::Live, logic::changed_field_label};
+use crate::{
+    browser,
+    live::Live,
+    logic::{fields, version_name},
+};
 
 /// The menu of versions; nothing before the first.
 #[component]
@@ -16,12 +20,22 @@ pub(crate) fn Versions(
     let newest = Memo::new(move |_| live.view.with(|view| view.version));
     let can_restore = Memo::new(move |_| live.view.with(|view| !view.stage.kind().is_final()));
     let menu = NodeRef::<Details>::new();
-    let close = move |event: KeyboardEvent| {
-        if let ("Escape", Some(menu)) = (event.key().as_str(), menu.get_untracked()) {
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
             menu.set_open(false);
+        }
+    };
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
             browser::focus("versions");
         }
     };
+    // An old version is compared with the newest one, the newest with the one before it.
+    let compare = Callback::new(move |(from, to): (Version, Version)| {
+        close();
+        live.looking.compare(&live.id(), from, to);
+    });
     let rows = move || {
         let (newest, can_restore) = (newest.get(), can_restore.get());
         versions
@@ -29,43 +43,61 @@ pub(crate) fn Versions(
             .into_iter()
             .rev()
             .map(|version| {
-                let is_restorable = can_restore && version.version != newest;
-                view! { <Row live version is_restorable /> }.into_any()
+                let number = version.version;
+                let is_restorable = can_restore && number != newest;
+                let pair = (number.min(newest.saturating_sub(1)), newest);
+                view! { <Row live version is_restorable pair compare /> }.into_any()
             })
             .collect_view()
     };
     view! {
-        <details class="versions" node_ref=menu on:keydown=close hidden=move || newest.get() == 0>
-            <summary class="versions__name" id="versions">{move || format!("Version {}", newest.get())}</summary>
+        <details class="versions" node_ref=menu on:keydown=escape hidden=move || newest.get() == 0>
+            <summary class="versions__name" id="versions">
+                <span class="sr-only">"Versions: "</span>
+                {move || format!("v{0} of {0}", newest.get())}
+            </summary>
             <ol class="versions__rows" reversed>{move || rows()}</ol>
         </details>
     }
 }
 
 #[component]
-fn Row(live: Live, version: EmailVersion, is_restorable: bool) -> impl IntoView {
-    let author = match version.author {
-        Author::Agent => "Agent",
-        Author::You => "You",
+fn Row(
+    live: Live,
+    version: EmailVersion,
+    is_restorable: bool,
+    pair: (Version, Version),
+    compare: Callback<(Version, Version)>,
+) -> impl IntoView {
+    let (from, to) = pair;
+    let what = if from == 0 {
+        "nothing".to_owned()
+    } else {
+        format!("v{from}")
     };
-    let changed: Vec<_> = version
-        .changed
-        .iter()
-        .map(|field| changed_field_label(field))
-        .collect();
     let command = Command::Restore {
         version: version.version,
     };
     view! {
         <li class="versions__row">
             <p>
-                <strong>{format!("v{} · {author}", version.version)}</strong>
+                <strong>{version_name(&version)}</strong>
                 " · "
                 <LocalTime at=version.at />
             </p>
-            <p class="versions__changed">{changed.join(", ")}</p>
-            {is_restorable
-                .then(|| view! { <CommandButton live command label="Restore" busy="Restoring…" /> }.into_any())}
+            <p class="versions__changed">{fields(&version.changed)}</p>
+            <div class="versions__acts">
+                <button
+                    class="button button--small needs-script"
+                    type="button"
+                    aria-label=format!("Compare {what} with v{to}")
+                    on:click=move |_| compare.run((from, to))
+                >
+                    "Compare"
+                </button>
+                {is_restorable
+                    .then(|| view! { <CommandButton live command label="Restore" busy="Restoring…" /> }.into_any())}
+            </div>
         </li>
     }
 }

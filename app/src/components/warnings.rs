@@ -1,9 +1,12 @@
 //! What to look at before approving.
 
-use email_agent_api::Warning;
+use email_agent_api::{EmailView, StageKind, Warning};
 use leptos::prelude::*;
 
-use crate::live::Live;
+use crate::{
+    live::Live,
+    logic::{Field, changed_field_label},
+};
 
 /// The warnings; nothing if there are none.
 #[component]
@@ -12,10 +15,14 @@ pub(crate) fn Warnings(
     live: Live,
 ) -> impl IntoView {
     let warnings = Memo::new(move |_| live.view.with(|view| view.warnings.clone()));
+    let can_edit = Memo::new(move |_| live.view.with(can_edit));
     let list = move || {
         let warnings = warnings.get();
         (!warnings.is_empty()).then(|| {
-            let rows = warnings.into_iter().map(row).collect_view();
+            let rows = warnings
+                .into_iter()
+                .map(|warning| row(live, can_edit.get(), warning))
+                .collect_view();
             view! {
                 <ul class="warnings" id="warnings" tabindex="-1" aria-label="Before you approve">
                     {rows}
@@ -27,16 +34,31 @@ pub(crate) fn Warnings(
     view! { {move || list()} }
 }
 
-fn row(warning: Warning) -> AnyView {
+/// Whether the fields can be opened for writing by hand.
+fn can_edit(view: &EmailView) -> bool {
+    !view.stage.kind().is_final()
+        && !matches!(view.stage.kind(), StageKind::Sending | StageKind::Unsure)
+}
+
+fn row(live: Live, can_edit: bool, warning: Warning) -> AnyView {
     let (class, word) = if warning.blocks {
         ("warning warning--blocks", "Must be mended: ")
     } else {
         ("warning", "Please check: ")
     };
+    let door = Field::named(&warning.field).filter(|_| can_edit).map(|field| {
+        view! {
+            <button class="warning__door needs-script" type="button" on:click=move |_| live.edit(field)>
+                {format!("Go to {}", changed_field_label(field.name()))}
+            </button>
+        }
+        .into_any()
+    });
     view! {
         <li class=class>
             <strong>{word}</strong>
             <span dir="auto">{warning.text}</span>
+            {door}
         </li>
     }
     .into_any()

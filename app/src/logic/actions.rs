@@ -102,7 +102,7 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
         ],
         Stage::Scheduled { .. } => vec![
             edit().main(),
-            Offer::edit("Reschedule", Field::SendAt),
+            Offer::edit("Change time", Field::SendAt),
             send_now(),
             unschedule("Unschedule", "Unscheduling…"),
         ],

@@ -27,6 +27,19 @@ pub(crate) enum Field {
 }
 
 impl Field {
+    /// The field of this name, as warnings have it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::To,
+            Self::Cc,
+            Self::Bcc,
+            Self::Subject,
+            Self::Body,
+            Self::SendAt,
+        ];
+        all.into_iter().find(|field| field.name() == name)
+    }
+
     /// Its name in JSON, in errors and warnings, and in the page's element ids.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -92,6 +105,13 @@ impl EmailForm {
             time: wall.map_or_else(String::new, |wall| time_text(wall.local.time())),
             zone: wall.map_or_else(|| zone.to_owned(), |wall| wall.zone.clone()),
         }
+    }
+
+    /// Puts a send time into the form.
+    pub(crate) fn set_time(&mut self, wall: &WallTime) {
+        self.date = wall.local.date().to_string();
+        self.time = time_text(wall.local.time());
+        self.zone.clone_from(&wall.zone);
     }
 
     /// Takes the send time out of the form.

@@ -3,16 +3,20 @@
 
 mod actions;
 mod edit;
+mod history;
 mod note;
 mod place;
 mod poll;
+mod quick;
 mod words;
 
 pub(crate) use actions::{Act, Offer, form_fields, offers};
 pub(crate) use edit::{EmailForm, Field, changed_field_label};
+pub(crate) use history::{chip, fields, marked, undoable, version_name};
 pub(crate) use note::{LocalNote, Note, NoteState};
 pub(crate) use place::Place;
 pub(crate) use poll::{Connection, Pace, is_newer, next_poll_ms};
+pub(crate) use quick::{LANGUAGES, Quick, offers_quick, primary, translate_words};
 pub(crate) use words::{
     blocking_warning, countdown_announcement, page_title, pill, sentence, title, utc_text,
     window_title,

@@ -254,6 +254,7 @@ mod tests {
                 approval: ApprovalMode::Ask,
                 hold: true,
                 version: "1".to_owned(),
+                language: None,
                 first_run: None,
             },
             form: SafetyForm::of(&Safety {

@@ -6,13 +6,16 @@
 
 mod arrange;
 mod command;
+mod compare;
 mod describe;
 mod duplicate;
 mod info;
 mod list;
 mod on_hold;
+mod read_back;
 mod release;
 mod remove_request;
+mod resolve_time;
 mod safety;
 mod save_draft;
 mod save_safety;
@@ -21,13 +24,16 @@ mod start;
 
 pub use arrange::{ArrangeCall, arrange};
 pub use command::{CommandCall, command};
+pub use compare::{CompareCall, compare};
 pub use describe::{Describe, describe};
 pub use duplicate::{Duplicate, duplicate};
 pub use info::{Info, info};
 pub use list::{List, list};
 pub use on_hold::{OnHoldCall, on_hold};
+pub use read_back::{ReadBack, read_back};
 pub use release::{ReleaseCall, release};
 pub use remove_request::{RemoveRequest, remove_request};
+pub use resolve_time::{ResolveTime, resolve_time};
 pub use safety::{SafetyCall, safety};
 pub use save_draft::{SaveDraft, save_draft};
 pub use save_safety::{SaveSafetyCall, save_safety};

@@ -163,6 +163,7 @@ mod tests {
                 approval: ApprovalMode::Ask,
                 version: "1.2.3".to_owned(),
                 hold: false,
+                language: None,
                 first_run: None,
             },
             zones: vec!["Europe/Lisbon", "UTC"],

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Accepted, AgentError, AppInfo, Arrange, CommandRequest, DraftNote, DraftSaved, EmailId,
-    EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal,
-    Revision, Safety,
+    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison, DraftNote,
+    DraftSaved, EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold,
+    Poll, ReadBackRequest, Released, Removal, Revision, Safety, SendWish, TimeWords,
 };
 
 /// Begins a new email.
@@ -32,6 +32,12 @@ pub trait EmailAgent: Send + Sync + 'static {
     /// How this installation works.
     fn info(&self) -> AppInfo;
 
+    /// What a time in words means by the person's clock, or why it was not understood.
+    ///
+    /// # Errors
+    /// Words that are no time, or a time that cannot be, as a sentence for the person.
+    fn resolve_time(&self, words: &TimeWords) -> Result<SendWish, AgentError>;
+
     /// Begins a new email.
     async fn start(&self, request: StartRequest) -> Result<Started, AgentError>;
 
@@ -46,6 +52,17 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// Does what a button says.
     async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError>;
+
+    /// What differs between two kept versions, word by word.
+    async fn compare(&self, id: EmailId, request: CompareRequest)
+    -> Result<Comparison, AgentError>;
+
+    /// Asks what the newest version says in the person's language. The answer comes with `describe`.
+    async fn read_back(
+        &self,
+        id: EmailId,
+        request: ReadBackRequest,
+    ) -> Result<Accepted, AgentError>;
 
     /// Takes a queued request back.
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError>;

@@ -7,6 +7,7 @@
 
 mod agent;
 mod command;
+mod compare;
 mod email;
 mod error;
 mod hold;
@@ -14,6 +15,7 @@ mod id;
 pub mod limits;
 mod list;
 mod preferences;
+mod reading;
 mod recipient;
 mod safety;
 mod text;
@@ -26,6 +28,7 @@ pub use command::{
     Accepted, Command, CommandRequest, DraftNote, DraftSaved, EmailEdit, NewRequest, Removal,
     UnsureAnswer,
 };
+pub use compare::{CompareRequest, Comparison, FieldDiff, Piece, PieceKind};
 pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
 pub use hold::{Held, HoldReason};
@@ -37,10 +40,11 @@ pub use preferences::{
     SendingKind, SendingView, SettingsChange, SettingsView, SmtpServer, TestReport, TestStep,
     WriteOnly, You,
 };
+pub use reading::{LanguageTag, ReadBackRequest, Reading};
 pub use recipient::{Recipient, RecipientError};
 pub use safety::{OnHold, Released, Safety};
 pub use text::{HeaderText, TextError, strip_unprintable};
-pub use time::{SendWish, WallTime, date_time_text};
+pub use time::{SendWish, TimeWords, WallTime, date_time_text};
 pub use view::{
     AppInfo, ApprovalMode, AssistantInfo, EmailView, MailInfo, Poll, Proof, QueuedRequest,
     RecipientResult, RequestDraft, Retrying, Revision, Schedule, Speaker, Stage, StageKind, Turn,

@@ -20,8 +20,22 @@ pub const CONVERSATION_CHARS_MAX: usize = 120_000;
 pub const VERSIONS_MAX: usize = 20;
 /// Characters of all kept versions together.
 pub const VERSIONS_CHARS_MAX: usize = 400_000;
+/// Pieces in which the difference of one field is told; beyond it, text is compared more roughly.
+pub const COMPARE_PIECES_MAX: usize = 2_000;
 /// An idempotency key.
 pub const KEY_CHARS_MAX: usize = 64;
+/// A language tag of a browser.
+pub const LANGUAGE_TAG_CHARS_MAX: usize = 35;
+/// Translations that are kept beside the versions of an email; older ones are dropped, oldest first.
+pub const READINGS_MAX: usize = 5;
+/// Characters of all of them together.
+pub const READINGS_CHARS_MAX: usize = 200_000;
+/// One of them: more than a body, because translations grow.
+pub const READING_CHARS_MAX: usize = 150_000;
+/// Characters of a line beyond which a person is told: RFC 5322 allows 998 in transport.
+pub const LINE_CHARS_MAX: usize = 998;
+/// A time in words.
+pub const TIME_WORDS_CHARS_MAX: usize = 200;
 /// An IANA time-zone name.
 pub const ZONE_CHARS_MAX: usize = 64;
 /// One HTTP request body to the app.

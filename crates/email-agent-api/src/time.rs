@@ -13,6 +13,15 @@ pub struct WallTime {
     pub zone: String,
 }
 
+/// A time as somebody says it, to be read by the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeWords {
+    /// "next Tuesday at 9".
+    pub text: String,
+    /// The zone in which it is said, IANA.
+    pub time_zone: String,
+}
+
 /// A wish and the instant that it means by the zone rules of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendWish {

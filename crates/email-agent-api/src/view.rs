@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, Recipient, SendWish, Version,
+    Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, Reading, Recipient, SendWish,
+    Version,
     wire::{AssistantWire, MailWire, PollWire, StageWire},
 };
 
@@ -266,6 +267,9 @@ pub struct Turn {
     /// Fields of the email that this turn changed, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
+    /// The version that this turn made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
     /// Whether this turn tells of a failure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub failed: bool,
@@ -321,6 +325,12 @@ pub struct EmailView {
     pub version: Version,
     /// The newest version.
     pub email: Email,
+    /// The language of the newest version, `pt`; none where it cannot be told.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// What the newest version says in the person's language, if that was asked.
+    #[serde(default)]
+    pub reading: Option<Reading>,
     /// The kept versions, oldest first, the newest included.
     pub versions: Vec<EmailVersion>,
     /// The conversation, oldest first. Requests in the queue are not in it yet.
@@ -369,6 +379,9 @@ pub struct AppInfo {
     pub hold: bool,
     /// Version of the program.
     pub version: String,
+    /// The language that the person has chosen, `pt`; none for that of their device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// What a fresh installation has still to decide; none once that is done or waved away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_run: Option<FirstRun>,

@@ -8,9 +8,12 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AgentError, ErrorCode, IdempotencyKey, QueuedRequest, Revision, limits::QUEUE_REQUESTS_MAX,
+    AgentError, ErrorCode, IdempotencyKey, LanguageTag, QueuedRequest, Revision, Version,
+    limits::QUEUE_REQUESTS_MAX,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::readings::Asked;
 
 /// Keys that are remembered for one email; the oldest go first.
 const ANSWERED_MAX: usize = 200;
@@ -34,6 +37,8 @@ pub(crate) struct Book {
     pub answered: Vec<Answered>,
     /// Keys of the requests that were taken back last.
     pub removed: Vec<IdempotencyKey>,
+    /// The last question about what a version says.
+    pub asked_reading: Option<Asked>,
     /// Set by the cancel that won; nothing leaves from then on.
     pub canceled: Option<DateTime<Utc>>,
 }
@@ -73,6 +78,18 @@ impl Book {
         self.answered.push(Answered { key, revision });
         let surplus = self.answered.len().saturating_sub(ANSWERED_MAX);
         self.answered.drain(..surplus);
+    }
+
+    /// Notes a question about what a version says; its number is new.
+    pub(crate) fn ask_reading(&mut self, version: Version, language: LanguageTag) -> Asked {
+        let last = self.asked_reading.as_ref().map_or(0, |asked| asked.number);
+        let asked = Asked {
+            number: last + 1,
+            version,
+            language,
+        };
+        self.asked_reading = Some(asked.clone());
+        asked
     }
 
     /// Forgets what the states have handled.

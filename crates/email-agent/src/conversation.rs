@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    Speaker, Turn,
+    Speaker, Turn, Version,
     limits::{CONVERSATION_CHARS_MAX, CONVERSATION_TURNS_MAX, REQUEST_CHARS_MAX},
 };
 
@@ -16,6 +16,7 @@ pub(crate) struct NewTurn {
     text: String,
     at: DateTime<Utc>,
     changed: Vec<String>,
+    version: Option<Version>,
     failed: bool,
 }
 
@@ -27,12 +28,14 @@ impl NewTurn {
             text: text.into(),
             at,
             changed: Vec::new(),
+            version: None,
             failed: false,
         }
     }
 
-    /// It changed these fields of the email.
-    pub(crate) fn changing(mut self, fields: Vec<String>) -> Self {
+    /// It changed these fields of the email, and so made this version; no field, no version.
+    pub(crate) fn changing(mut self, fields: Vec<String>, version: Version) -> Self {
+        self.version = (!fields.is_empty()).then_some(version);
         self.changed = fields;
         self
     }
@@ -54,6 +57,7 @@ pub(crate) fn push(conversation: &mut Vec<Turn>, last: &mut u32, turn: NewTurn) 
         text: cut(turn.text),
         at: turn.at,
         changed: turn.changed,
+        version: turn.version,
         failed: turn.failed,
     });
     let mut kept = 0;

@@ -23,6 +23,7 @@ mod desk;
 mod email;
 mod office;
 mod policy;
+mod readings;
 mod times;
 mod workflow;
 

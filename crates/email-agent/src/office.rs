@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use email_agent_api::AppInfo;
+use email_agent_api::{AppInfo, Language};
 use email_agent_store::Store;
 
 use crate::{LiveSettings, assistant::Assistant, mailer::Mailer};
@@ -31,6 +31,10 @@ impl Office {
             approval: settings.approval,
             hold: settings.safety.hold,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            language: match settings.you.language {
+                Language::Auto => None,
+                language => Some(language.code().to_owned()),
+            },
             first_run: settings.first_run,
         }
     }

@@ -27,6 +27,10 @@ pub struct Settings {
     pub sender_name: Option<String>,
     /// What a fresh installation has still to decide.
     pub first_run: Option<FirstRun>,
+    /// The longest that reading a draft back may take.
+    pub reading_timeout: Duration,
+    /// How often it is tried in all.
+    pub reading_attempts: u32,
 }
 
 impl Default for Settings {
@@ -41,6 +45,8 @@ impl Default for Settings {
             you: You::default(),
             sender_name: None,
             first_run: None,
+            reading_timeout: Duration::from_mins(1),
+            reading_attempts: 2,
         }
     }
 }

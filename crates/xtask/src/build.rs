@@ -70,3 +70,9 @@ pub(crate) fn programs(workspace: &Workspace, profile: Profile, names: &[&str]) 
     }
     process::run(&mut cargo)
 }
+
+/// Builds every program of the workspace, so that the dependencies are those of Clippy and the tests:
+/// for some packages alone they would have fewer features, and all would be compiled once more.
+pub(crate) fn all_programs(workspace: &Workspace) -> Result<()> {
+    process::run(process::cargo(workspace).args(["build", "--bins"]))
+}

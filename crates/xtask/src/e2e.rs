@@ -41,7 +41,10 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
 /// Builds what the journeys drive and names it to Playwright.
 pub(crate) fn ready(workspace: &Workspace, suite: &Suite, profile: Profile) -> Result<Command> {
     build::page(workspace, profile)?;
-    build::programs(workspace, profile, &["server", "iwf-engine"])?;
+    match profile {
+        Profile::Dev => build::all_programs(workspace)?,
+        Profile::Release => build::programs(workspace, profile, &["server", "iwf-engine"])?,
+    }
     let programs: [(&str, PathBuf); 2] = [
         ("SERVER_BIN", workspace.program(profile, "server")),
         ("IWF_ENGINE_BIN", workspace.program(profile, "iwf-engine")),

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use email_agent_api::AssistantInfo;
 
-use super::{Assistant, AssistantError, TurnInput, TurnOutput};
+use super::{Assistant, AssistantError, ReadBackInput, TurnInput, TurnOutput};
 use crate::pulse::Pulse;
 
 /// See the module. Also remembers how the last turns went.
@@ -56,6 +56,19 @@ impl Assistant for CurrentAssistant {
 
     async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError> {
         let answer = self.now().turn(turn).await;
+        match &answer {
+            Ok(_) => self.pulse.good(),
+            Err(error) => self.pulse.bad(&error.to_string()),
+        }
+        answer
+    }
+
+    fn reads_back(&self) -> bool {
+        self.now().reads_back()
+    }
+
+    async fn read_back(&self, input: &ReadBackInput) -> Result<String, AssistantError> {
+        let answer = self.now().read_back(input).await;
         match &answer {
             Ok(_) => self.pulse.good(),
             Err(error) => self.pulse.bad(&error.to_string()),

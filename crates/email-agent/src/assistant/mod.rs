@@ -14,7 +14,7 @@ mod time_of_day;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use email_agent_api::{AssistantInfo, Email, Turn, You};
+use email_agent_api::{AssistantInfo, Email, LanguageTag, Turn, You};
 use serde::{Deserialize, Serialize};
 
 /// Who writes the drafts.
@@ -25,6 +25,20 @@ pub trait Assistant: Send + Sync + 'static {
 
     /// Answers one request. Has no effect on the email and may be repeated after a crash.
     async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError>;
+
+    /// Whether it can tell what a draft says in another language.
+    fn reads_back(&self) -> bool {
+        false
+    }
+
+    /// Tells what a draft says: subject and body, plainly translated. Has no effect on anything and
+    /// may be repeated after a crash.
+    async fn read_back(&self, _input: &ReadBackInput) -> Result<String, AssistantError> {
+        Err(AssistantError::Permanent {
+            message: "The built-in demo cannot translate. Set a language model, then ask again."
+                .to_owned(),
+        })
+    }
 }
 
 /// What an assistant may know when it answers.
@@ -69,6 +83,15 @@ impl TurnInput {
             sender_name: None,
         }
     }
+}
+
+/// A draft, and the language in which to tell what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadBackInput {
+    /// The draft.
+    pub email: Email,
+    /// The person's language.
+    pub language: LanguageTag,
 }
 
 /// What an assistant answers.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use email_agent_api::AssistantInfo;
 
-use super::{Assistant, AssistantError, TurnInput, TurnOutput};
+use super::{Assistant, AssistantError, ReadBackInput, TurnInput, TurnOutput};
 
 /// Asks `first`, and `second` if that fails.
 pub struct WithSecond {
@@ -53,6 +53,20 @@ impl Assistant for WithSecond {
             }),
             Err(also) => Err(both(&failure, &also)),
         }
+    }
+
+    fn reads_back(&self) -> bool {
+        self.first.reads_back()
+    }
+
+    async fn read_back(&self, input: &ReadBackInput) -> Result<String, AssistantError> {
+        let failure = match self.first.read_back(input).await {
+            Ok(text) => return Ok(text),
+            Err(failure) => failure,
+        };
+        tracing::info!("the first model failed to read a draft back; asking the second one");
+        let answer = self.second.read_back(input).await;
+        answer.map_err(|also| both(&failure, &also))
     }
 }
 

@@ -155,14 +155,12 @@ impl Desk {
                 moment.now,
             );
         }
-        if !versions::push(&mut self.versions, Author::You, email, moment.now).is_empty() {
-            self.tell(
-                format!(
-                    "Version {version} was brought back as version {}.",
-                    self.version()
-                ),
-                moment.now,
-            );
+        let changed = versions::push(&mut self.versions, Author::You, email, moment.now);
+        if !changed.is_empty() {
+            let newest = self.version();
+            let text = format!("Version {version} was brought back as version {newest}.");
+            let turn = NewTurn::new(Speaker::System, text, moment.now);
+            self.say(turn.changing(changed, newest));
             self.after_change(moment);
         }
     }

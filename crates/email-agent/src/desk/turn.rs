@@ -70,7 +70,8 @@ impl Desk {
             "" => "Done.".to_owned(),
             reply => reply.to_owned(),
         };
-        self.say(NewTurn::new(Speaker::Agent, reply, now).changing(changed));
+        let version = self.version();
+        self.say(NewTurn::new(Speaker::Agent, reply, now).changing(changed, version));
         let asks = output.asks || !applied.questions.is_empty();
         let notes = output.note.into_iter().chain(applied.notes);
         for text in notes.chain(applied.questions) {

@@ -12,6 +12,8 @@ use super::{Desk, Record};
 use crate::{
     book::Book,
     conversation::{NewTurn, push},
+    email::language,
+    readings::Readings,
 };
 
 /// How much of a request stands for a missing subject in the list.
@@ -58,11 +60,13 @@ pub(crate) struct Shown<'a> {
     pub draft: String,
     /// About the unsent words.
     pub note: &'a Note,
+    /// What versions say in the person's language.
+    pub readings: &'a Readings,
 }
 
 /// Orders what is shown: each part rises with its own changes, so the sum rises with all of them.
-pub(crate) fn revision(record: &Record, book: &Book, note: &Note) -> Revision {
-    record.revision + book.revision + note.revision
+pub(crate) fn revision(record: &Record, book: &Book, note: &Note, readings: &Readings) -> Revision {
+    record.revision + book.revision + note.revision + readings.revision
 }
 
 impl Shown<'_> {
@@ -144,10 +148,16 @@ impl Shown<'_> {
 
     /// The page.
     pub(crate) fn view(self, id: EmailId, now: DateTime<Utc>) -> EmailView {
-        let revision = revision(&self.desk.record, self.book, self.note);
+        let revision = revision(&self.desk.record, self.book, self.note, self.readings);
         let stage = self.stage();
         let record = &self.desk.record;
         let ended = stage.kind().is_final();
+        let (version, email) = (self.desk.version(), self.desk.email());
+        // What was still being found out when it ended will not come any more.
+        let reading = self
+            .readings
+            .of(version, self.book.asked_reading.as_ref())
+            .filter(|reading| !ended || !reading.is_pending());
         let in_work = record.in_hand.as_ref().map(|held| held.sequence);
         EmailView {
             id,
@@ -158,8 +168,10 @@ impl Shown<'_> {
                     .pending(record.handled)
                     .any(|entry| entry.text.is_none()),
             stage,
-            version: self.desk.version(),
-            email: self.desk.email(),
+            version,
+            language: language::of(&email).map(str::to_owned),
+            email,
+            reading,
             versions: self.desk.versions.clone(),
             conversation: self.conversation(),
             queue: if ended {

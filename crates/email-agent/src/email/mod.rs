@@ -5,7 +5,9 @@
 //! ([`operations`]). Both end in a new version ([`versions`]), and [`warnings`] says what a person
 //! should look at before approving it. [`signature`] ends what the assistant has written.
 
+pub(crate) mod compare;
 pub(crate) mod edit;
+pub(crate) mod language;
 pub(crate) mod named;
 pub(crate) mod operations;
 mod secrets;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use email_agent_api::{Email, Recipient, RecipientResult, Warning};
+use email_agent_api::{Email, Recipient, RecipientResult, Warning, limits::LINE_CHARS_MAX};
 use regex::Regex;
 
 use super::{named, secrets};
@@ -24,6 +24,40 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("the pattern is valid")
 });
+
+/// Words that promise a file, in the languages that people write here most.
+#[expect(
+    clippy::expect_used,
+    reason = "the pattern is a constant, and every test here compiles it"
+)]
+static ATTACHMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)
+          \b (?: attached | attachments? | (?:find|are|is) \s+ enclosed
+              | anexos? | anexad[oa]s? | adjunt[oa]s?
+              | im \s+ anhang | angehängt\w* | anbei | beigefügt\w*
+              | ci-joint(?:e|s|es)? | pièces? \s+ jointes?
+              | allegat[oi] | bijlagen? | bijgevoegd
+              | во \s+ вложении ) \b
+          | 附件 | 附上 | 添付 | مرفق",
+    )
+    .expect("the pattern is valid")
+});
+
+/// The word with which a text promises a file. What somebody else wrote, quoted below, promises
+/// nothing any more.
+fn promised_file(body: &str) -> Option<&str> {
+    body.lines()
+        .filter(|line| !line.starts_with('>'))
+        .find_map(|line| ATTACHMENT.find(line))
+        .map(|found| found.as_str())
+}
+
+/// The length of the longest line, if it is too long for some mail programs.
+fn long_line(body: &str) -> Option<usize> {
+    let longest = body.lines().map(|line| line.chars().count()).max();
+    longest.filter(|length| *length > LINE_CHARS_MAX)
+}
 
 /// The first gap in a text that somebody forgot to fill.
 pub(crate) fn placeholder(text: &str) -> Option<&str> {
@@ -80,6 +114,17 @@ pub(crate) fn warnings(
                 format!("\u{201c}{gap}\u{201d} looks like a gap that should be filled."),
             );
         }
+    }
+    if let Some(word) = promised_file(&email.body) {
+        let text =
+            format!("The text says \u{201c}{word}\u{201d}, but this email has no attachment.");
+        warn("body", false, text);
+    }
+    if let Some(length) = long_line(&email.body) {
+        let text = format!(
+            "One line of the text has {length} characters, which some mail programs show badly. Break it into shorter ones."
+        );
+        warn("body", false, text);
     }
     let have_it: Vec<_> = email
         .recipients()
@@ -142,6 +187,55 @@ mod tests {
         ] {
             assert_eq!(placeholder(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_promised_and_not_there_is_missed() {
+        for text in [
+            "Please find the invoice attached.",
+            "See attachment",
+            "please find enclosed our offer",
+            "Segue em anexo a fatura.",
+            "Adjunto la factura.",
+            "Die Rechnung finden Sie im Anhang.",
+            "Vous trouverez ci-jointe la facture",
+            "In allegato la fattura",
+            "发票见附件。",
+            "تجد الفاتورة في الملف المرفق",
+        ] {
+            assert!(promised_file(text).is_some(), "{text}");
+        }
+        for text in [
+            "Thank you for the conversation.",
+            "the unattached part",
+            "> see the attached file",
+            "enclosed gardens",
+        ] {
+            assert_eq!(promised_file(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_worth_a_look_names_its_field_and_blocks_nothing() {
+        let email = |body: String| Email {
+            to: vec!["ana@example.com".parse().unwrap()],
+            subject: "Invoice".parse().unwrap(),
+            body,
+            ..Email::default()
+        };
+        let found = |body: String| {
+            let found = warnings(&email(body), &["ana@example.com".to_owned()], &[]);
+            let short: Vec<_> = found
+                .into_iter()
+                .map(|one| (one.field, one.blocks))
+                .collect();
+            short
+        };
+        let body = [("body".to_owned(), false)];
+        assert_eq!(found("The invoice is attached.".to_owned()), body);
+        assert_eq!(found("x".repeat(LINE_CHARS_MAX + 1)), body);
+        assert_eq!(found("x".repeat(LINE_CHARS_MAX)), []);
+        assert_eq!(found(format!("{0}\n{0}", "x".repeat(LINE_CHARS_MAX))), []);
     }
 
     #[test]

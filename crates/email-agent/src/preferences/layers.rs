@@ -22,6 +22,8 @@ use crate::{
 /// With a second model, both together must end within the time that the workflow allows for a turn.
 const FIRST_OF_TWO_LIMIT: Duration = Duration::from_secs(45);
 const SECOND_OF_TWO_LIMIT: Duration = Duration::from_secs(38);
+/// The same for reading a draft back, for each of the two: together below the 60 s of the workflow.
+const READ_BACK_OF_TWO_LIMIT: Duration = Duration::from_secs(28);
 
 /// What is in effect.
 #[derive(Debug, Clone)]
@@ -42,7 +44,9 @@ impl Effective {
             .filter(|_| model.is_some());
         if let (Some(first), Some(second)) = (&mut model, &mut second_model) {
             first.limits.total = FIRST_OF_TWO_LIMIT;
+            first.limits.read_back = READ_BACK_OF_TWO_LIMIT;
             second.limits.total = SECOND_OF_TWO_LIMIT;
+            second.limits.read_back = READ_BACK_OF_TWO_LIMIT;
         }
         let sender = sender_of(&mail);
         let decided = FirstRun {

@@ -5,10 +5,12 @@
 
 mod arrange;
 mod catalogue;
+mod compare;
 mod failure;
 mod id;
 mod keep;
 mod list;
+mod resolve_time;
 pub mod safety;
 
 use std::time::Duration;
@@ -16,9 +18,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
-    Accepted, AgentError, AppInfo, Arrange, CommandRequest, DraftNote, DraftSaved, EmailAgent,
-    EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released,
-    Removal, Revision, Safety, StartRequest, Started,
+    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison, DraftNote,
+    DraftSaved, EmailAgent, EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest,
+    OnHold, Poll, ReadBackRequest, Released, Removal, Revision, Safety, SendWish, StartRequest,
+    Started, TimeWords,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
 use secrecy::SecretString;
@@ -34,10 +37,11 @@ use crate::{
     book::Book,
     desk::{Desk, Note, Shown},
     email::versions,
+    readings::Readings,
     times,
     workflow::{
-        CONVERSATION, DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, RemoveRequest,
-        SUMMARY, SaveDraft, SendRequest, StartInput, VERSIONS,
+        CONVERSATION, DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, ReadBack,
+        RemoveRequest, SUMMARY, SaveDraft, SendRequest, StartInput, VERSIONS,
     },
 };
 
@@ -93,6 +97,7 @@ impl AgentService {
             book: &Book::default(),
             draft: String::new(),
             note: &Note::default(),
+            readings: &Readings::default(),
         };
         let entry = shown.entry(id.clone());
         let input = StartInput {
@@ -191,6 +196,10 @@ impl EmailAgent for AgentService {
         self.office.info()
     }
 
+    fn resolve_time(&self, words: &TimeWords) -> Result<SendWish, AgentError> {
+        resolve_time::resolve(words, Utc::now())
+    }
+
     async fn start(&self, request: StartRequest) -> Result<Started, AgentError> {
         let zone = times::zone(&self.zone(request.time_zone))
             .map_err(|problem| AgentError::bad_input("time_zone", problem.to_string()))?;
@@ -235,11 +244,31 @@ impl EmailAgent for AgentService {
         Ok(accepted)
     }
 
+    async fn read_back(
+        &self,
+        id: EmailId,
+        request: ReadBackRequest,
+    ) -> Result<Accepted, AgentError> {
+        let key = request.key.clone();
+        let answer = self.change(&id, ReadBack(request)).await;
+        self.accepted(&id, &key, answer).await
+    }
+
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
         let answer = self.change(&id, RemoveRequest(removal)).await;
         let accepted = self.changed(&id, answer).await?;
         self.noted(&id, false).await;
         Ok(accepted)
+    }
+
+    async fn compare(
+        &self,
+        id: EmailId,
+        request: CompareRequest,
+    ) -> Result<Comparison, AgentError> {
+        let versions = self.email(&id).read(VERSIONS).await;
+        let versions = versions.map_err(|error| of_read(&id, &error))?;
+        compare::of(versions.unwrap_or_default(), request).await
     }
 
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {

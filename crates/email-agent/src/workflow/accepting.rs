@@ -7,12 +7,13 @@ use iwf::{CxError, RpcCx, RpcError, Write};
 
 use super::{
     EmailAgentWorkflow,
-    describe::{book, desk},
+    describe::{book, desk, readings},
     schema::{DRAFT_NOTE, REQUESTS, USER_INPUT, UserInput, What},
 };
 use crate::{
     book::Book,
     desk::{self, Desk, Note},
+    readings::Readings,
 };
 
 type Cx<'a> = RpcCx<'a, EmailAgentWorkflow, Write>;
@@ -51,6 +52,7 @@ pub(super) struct Accepting {
     pub(super) desk: Desk,
     pub(super) book: Book,
     pub(super) note: Note,
+    pub(super) readings: Readings,
     pub(super) now: DateTime<Utc>,
     id: EmailId,
     key: IdempotencyKey,
@@ -80,6 +82,7 @@ impl Accepting {
             desk,
             book,
             note,
+            readings: readings(cx)?,
             now: cx.now().into(),
             id: cx.info().workflow_id.parse()?,
             key,
@@ -128,7 +131,7 @@ impl Accepting {
 
     /// The answer as of now.
     pub(super) fn accepted(&self) -> Accepted {
-        let revision = desk::revision(&self.desk.record, &self.book, &self.note);
+        let revision = desk::revision(&self.desk.record, &self.book, &self.note, &self.readings);
         Accepted {
             id: self.id.clone(),
             revision,

@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::{
     EmailAgentWorkflow,
     schema::{
-        CONVERSATION, DESK, DRAFT_NOTE, PREVIOUS_RESPONSE_ID, REQUEST_DRAFT, REQUESTS, VERSIONS,
+        CONVERSATION, DESK, DRAFT_NOTE, PREVIOUS_RESPONSE_ID, READINGS, REQUEST_DRAFT, REQUESTS,
+        VERSIONS,
     },
 };
 use crate::{
     book::Book,
     desk::{Desk, Shown, revision},
+    readings::Readings,
 };
 
 /// The revision that the caller has, if any.
@@ -35,12 +37,13 @@ impl Handle<Describe> for EmailAgentWorkflow {
         Describe(known): Describe,
     ) -> Result<Poll, RpcError> {
         // Most polls find nothing new: those read only the small parts.
-        let (record, book, note) = (
+        let (record, book, note, readings) = (
             cx.require(DESK)?,
             book(cx)?,
             cx.get(DRAFT_NOTE)?.unwrap_or_default(),
+            readings(cx)?,
         );
-        let revision = revision(&record, &book, &note);
+        let revision = revision(&record, &book, &note, &readings);
         if known == Some(revision) {
             return Ok(Poll::Unchanged { revision });
         }
@@ -50,6 +53,7 @@ impl Handle<Describe> for EmailAgentWorkflow {
             book: &book,
             draft: cx.get(REQUEST_DRAFT)?.unwrap_or_default(),
             note: &note,
+            readings: &readings,
         };
         let id: EmailId = cx.info().workflow_id.parse()?;
         let mut view = shown.view(id, cx.now().into());
@@ -74,4 +78,11 @@ pub(super) fn desk<A: CanRead>(cx: &RpcCx<'_, EmailAgentWorkflow, A>) -> Result<
 /// The RPCs' part.
 pub(super) fn book<A: CanRead>(cx: &RpcCx<'_, EmailAgentWorkflow, A>) -> Result<Book, CxError> {
     Ok(cx.get(REQUESTS)?.unwrap_or_default())
+}
+
+/// The reading states' part.
+pub(super) fn readings<A: CanRead>(
+    cx: &RpcCx<'_, EmailAgentWorkflow, A>,
+) -> Result<Readings, CxError> {
+    Ok(cx.get(READINGS)?.unwrap_or_default())
 }

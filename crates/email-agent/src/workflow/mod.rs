@@ -7,10 +7,11 @@
 //!                └── approved ─► ScheduleState ── due ─► SendingState ─► sent | retry | …
 //!                                                          └ crash on the way ─► OutcomeUnknownState
 //! RPC `command` (cancel) ─► CancelState ─► the end, whatever the others do
+//! RPC `read_back` ─► ReadingState | ReadingFailedState ─► nowhere: a translation beside the draft
 //! ```
 //!
 //! Every attribute has one kind of writer: RPCs own `Requests`, `RequestDraft` and `DraftNote`,
-//! under a lock; the one chain of states owns the rest. So neither overwrites the other, on our
+//! under a lock; the reading states own `Readings`; the one chain of states owns the rest. So neither overwrites the other, on our
 //! engine or on any iWF server. Only committed state and protocol features are relied on.
 
 mod accepting;
@@ -24,6 +25,8 @@ mod init_state;
 mod next;
 mod outcome_unknown_state;
 mod persistence;
+mod read_back;
+mod reading_state;
 mod remove_request;
 mod save_draft;
 mod schedule_state;
@@ -44,6 +47,7 @@ use email_agent_api::ApprovalMode;
 use init_state::InitState;
 use iwf::{Contract, StateCx, Workflow};
 use outcome_unknown_state::OutcomeUnknownState;
+use reading_state::{ReadingFailedState, ReadingState};
 use schedule_state::ScheduleState;
 use sending_state::SendingState;
 use serde::{Deserialize, Serialize};
@@ -52,6 +56,7 @@ use turn_state::TurnState;
 
 pub(crate) use command::PressButton;
 pub(crate) use describe::Describe;
+pub(crate) use read_back::ReadBack;
 pub(crate) use remove_request::RemoveRequest;
 pub(crate) use save_draft::SaveDraft;
 pub(crate) use schema::{CONVERSATION, DESK, REQUESTS, SUMMARY, VERSIONS};
@@ -87,6 +92,7 @@ impl Contract for EmailAgentWorkflow {
         SaveDraft,
         PressButton,
         RemoveRequest,
+        ReadBack,
         Summarize,
     );
 }
@@ -103,6 +109,8 @@ impl Workflow for EmailAgentWorkflow {
         OutcomeUnknownState,
         ClosingState,
         CancelState,
+        ReadingState,
+        ReadingFailedState,
     );
 
     fn states(&self) -> Self::States {
@@ -116,6 +124,8 @@ impl Workflow for EmailAgentWorkflow {
             OutcomeUnknownState,
             ClosingState,
             CancelState,
+            ReadingState,
+            ReadingFailedState,
         )
     }
 }

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     book::Book,
     desk::{Desk, Note, Shown},
+    readings::Readings,
 };
 
 type Cx<'a> = StateCx<'a, EmailAgentWorkflow>;
@@ -76,6 +77,7 @@ fn tell_catalogue(cx: &Cx<'_>, desk: &Desk) -> Result<(), CxError> {
         book: &load_book(cx)?,
         draft: String::new(),
         note: &Note::default(),
+        readings: &Readings::default(),
     };
     let (catalogue, entry) = (cx.workflow().office.store.clone(), shown.entry(id));
     tokio::spawn(async move {

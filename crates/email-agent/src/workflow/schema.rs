@@ -12,6 +12,7 @@ use super::EmailAgentWorkflow;
 use crate::{
     book::{Book, Sequence},
     desk::{Note, Record, Summary},
+    readings::Readings,
 };
 
 schema!(EmailAgentWorkflow {
@@ -42,6 +43,8 @@ schema!(EmailAgentWorkflow {
     data SUMMARY: Summary = "Summary";
     /// What was accepted and is not handled yet. Written by RPCs, under a lock.
     data REQUESTS: Book = "Requests";
+    /// What versions say in the person's language. Written by the reading states.
+    data READINGS: Readings = "Readings";
     /// About the unsent words. Written by RPCs, under a lock.
     data DRAFT_NOTE: Note = "DraftNote";
 

@@ -10,7 +10,10 @@ use super::{
     EmailAgentWorkflow,
     describe::{book, desk},
 };
-use crate::desk::{Note, Shown};
+use crate::{
+    desk::{Note, Shown},
+    readings::Readings,
+};
 
 /// The question.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +50,7 @@ impl Handle<Summarize> for EmailAgentWorkflow {
             book: &book,
             draft: String::new(),
             note: &Note::default(),
+            readings: &Readings::default(),
         };
         Ok(Summarized {
             entry: shown.entry(id),

@@ -27,6 +27,7 @@ fn input(previous_response_id: Option<&str>) -> TurnInput {
         text: text.to_owned(),
         at: "2026-11-23T12:00:00Z".parse().unwrap(),
         changed: Vec::new(),
+        version: None,
         failed: false,
     };
     TurnInput {

@@ -5,7 +5,7 @@
 //! email unchanged, in whatever language they are, and names what it did not understand. No network,
 //! no memory, no clock of its own; the same request always has the same answer.
 
-mod when;
+pub(crate) mod when;
 mod words;
 
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use self::{when::When, words::Wanted};
 use super::{Assistant, AssistantError, Operation, TurnInput, TurnOutput};
 use crate::email::signature;
 
-const WHAT_IT_CAN: &str = "I am the built-in demo, without a language model: I cannot write, shorten or translate text. I understand sentences like \u{201c}write to ana@example.com: thanks for the interview, send it tomorrow at 9\u{201d}, \u{201c}make the subject Thank you\u{201d}, \u{201c}change the body to \u{2026}\u{201d}, \u{201c}also to bob@example.org\u{201d}, \u{201c}send it in 2 hours\u{201d}, \u{201c}don\u{2019}t send it yet\u{201d} and \u{201c}cancel\u{201d}. You can also edit the email by hand.";
+const WHAT_IT_CAN: &str = "I am the built-in demo, without a language model: I cannot write, shorten, translate or change the tone of text. I understand sentences like \u{201c}write to ana@example.com: thanks for the interview, send it tomorrow at 9\u{201d}, \u{201c}make the subject Thank you\u{201d}, \u{201c}change the body to \u{2026}\u{201d}, \u{201c}also to bob@example.org\u{201d}, \u{201c}send it in 2 hours\u{201d}, \u{201c}don\u{2019}t send it yet\u{201d} and \u{201c}cancel\u{201d}. You can also edit the email by hand.";
 
 /// The demo assistant.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,7 +33,13 @@ impl Assistant for Offline {
     }
 }
 
-fn answer(turn: &TurnInput, wanted: Wanted) -> TurnOutput {
+fn answer(turn: &TurnInput, mut wanted: Wanted) -> TurnOutput {
+    let rewrite = wanted.to.is_empty() && words::asks_to_rewrite(&turn.request);
+    if rewrite {
+        // "Make the text friendlier" is not the text "friendlier".
+        wanted.body = None;
+        wanted.not_understood.get_or_insert_with(String::new);
+    }
     if wanted.cancel {
         return TurnOutput {
             reply: "I cancel this email. Nothing is sent.".to_owned(),
@@ -64,7 +70,9 @@ fn answer(turn: &TurnInput, wanted: Wanted) -> TurnOutput {
     if let Some(words) = passed_over {
         reply.say(format!("I passed over {}.", quoted(&words)));
     }
-    if let Some(words) = not_understood {
+    if rewrite {
+        reply.ask(format!("I cannot do that. {WHAT_IT_CAN}"));
+    } else if let Some(words) = not_understood {
         reply.ask(format!("I did not understand {}.", quoted(&words)));
         reply.say(WHAT_IT_CAN);
     } else if reply.text.is_empty() {
@@ -363,6 +371,22 @@ mod tests {
         );
         assert_eq!(partly.operations.len(), 2);
         assert!(partly.asks && partly.reply.contains("thank-you note in Portuguese"));
+    }
+
+    #[test]
+    fn what_only_a_model_can_do_is_understood_and_declined() {
+        for request in [
+            "Make it shorter.",
+            "Make it warmer.",
+            "Make it more formal.",
+            "Translate it into English.",
+            "please make the text a bit friendlier",
+        ] {
+            let reply = answer_to(request, draft()).reply;
+            assert!(reply.starts_with("I cannot do that."), "{request}: {reply}");
+        }
+        let strange = answer_to("make it rain", draft()).reply;
+        assert!(strange.starts_with("I did not understand"), "{strange}");
     }
 
     #[test]

@@ -4,13 +4,13 @@
 //! A phrase is understood as a whole or not at all: one unknown word, and it is no time. Looking a
 //! weekday up in the calendar happens here; making an instant of it does not.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, Timelike, Weekday};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, Timelike, Weekday};
 
 use crate::assistant::{SendTime, time_of_day};
 
 /// What a phrase says about time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum When {
+pub(crate) enum When {
     /// A time that can be resolved.
     Time(SendTime),
     /// A day, but no time of day.
@@ -20,7 +20,7 @@ pub(super) enum When {
 }
 
 /// Reads `phrase`; `today` is the person's.
-pub(super) fn parse(phrase: &str, today: NaiveDate) -> Option<When> {
+pub(crate) fn parse(phrase: &str, today: NaiveDate) -> Option<When> {
     let lower = phrase.to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| c.is_whitespace() || c == ',')
@@ -178,6 +178,13 @@ fn date(words: &[&str], today: NaiveDate) -> Option<(NaiveDate, usize)> {
         "tomorrow" => return Some((today.succ_opt()?, 1)),
         // Understood, so that it can be refused as past.
         "yesterday" => return Some((today.pred_opt()?, 1)),
+        "day" if matches!(words, [_, "after", "tomorrow", ..]) => {
+            return Some((today.checked_add_days(Days::new(2))?, 3));
+        }
+        "first" | "1st" if matches!(words, [_, "of", "next", "month", ..]) => {
+            let next = today.with_day(1)?.checked_add_months(Months::new(1))?;
+            return Some((next, 4));
+        }
         "next" | "this" | "coming" => {
             let day = words.get(1)?.parse().ok()?;
             return Some((next_weekday(today, day)?, 2));
@@ -280,6 +287,13 @@ mod tests {
             ("on 3 December at 9", "2026-12-03", "09:00:00", ""),
             ("on December 3rd, 2027 at 9", "2027-12-03", "09:00:00", ""),
             ("on the 3rd of January at 9", "2027-01-03", "09:00:00", ""),
+            ("the day after tomorrow at 9", "2026-11-25", "09:00:00", ""),
+            (
+                "on the first of next month at 9",
+                "2026-12-01",
+                "09:00:00",
+                "",
+            ),
             ("at 9 UTC", "", "09:00:00", "UTC"),
             (
                 "next monday at 9am New York time",

@@ -184,6 +184,11 @@ impl Wanted {
     }
 }
 
+/// Whether this asks for another wording of the text, which only a language model can do.
+pub(super) fn asks_to_rewrite(request: &str) -> bool {
+    REWRITE.is_match(request)
+}
+
 #[derive(Clone, Copy)]
 enum Field {
     To,
@@ -280,6 +285,10 @@ pattern!(
 pattern!(
     SUBJECT_IN_HEAD,
     r"(?ix) (?:\bwith\s+)? (?:\bthe\s+|\ba\s+)? \bsubject \b [\s:]* (?P<subject>.+) $"
+);
+pattern!(
+    REWRITE,
+    r"(?ix)^ (?:please[\s,]+)? (?: translate\b | (?:shorten|rewrite|rephrase|polish)\b | make \s+ (?: it | this | (?:the\s+)?(?:text|body|message|e-?mail) ) \s+ (?:(?:a\s+(?:bit|little)|much|more|less)\s+)* (?: short(?:er)? | long(?:er)? | warm(?:er)? | formal | informal | friendl(?:y|ier) | polite(?:r)? | casual | nicer ) \b )"
 );
 pattern!(ALSO, r"(?i)^(?:please[\s,]+)?(?:and|also|add|plus)\b");
 // Words that add nothing to what was recognised.

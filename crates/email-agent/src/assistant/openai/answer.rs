@@ -111,6 +111,24 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// What it says of a draft that was to be translated, subject and body in one text.
+    pub(super) fn translation(&self) -> Result<String, &'static str> {
+        if self.refusal.is_some() {
+            return Err("it declined");
+        }
+        let fields = object(self.last_text()).ok_or("it was not one JSON object")?;
+        let subject = field(&fields, "subject").unwrap_or_default();
+        let body = field(&fields, "body").ok_or("the translation was missing")?;
+        let text = format!("{}\n\n{}", subject.trim(), body.trim());
+        let text = text.trim();
+        if text.is_empty() {
+            return Err("the translation was empty");
+        }
+        Ok(text.to_owned())
+    }
+}
+
 fn ending(response: &Value) -> Ending {
     match response["status"].as_str() {
         Some("incomplete") => match response["incomplete_details"]["reason"].as_str() {
@@ -389,6 +407,20 @@ mod tests {
         assert_eq!((output.reply.as_str(), output.asks), ("I won't.", true));
         // Not kept by the provider, so there is nothing to continue from.
         assert_eq!(output.response_id, None);
+    }
+
+    #[test]
+    fn a_translation_is_subject_and_body() {
+        let read = |subject: &str, body: Value| {
+            let answer = json!({"subject": subject, "body": body});
+            Reading::of(&response(&answer.to_string())).translation()
+        };
+        let both = read("Hi", json!("Dear Ana,\nthanks."));
+        assert_eq!(both.as_deref(), Ok("Hi\n\nDear Ana,\nthanks."));
+        assert_eq!(read("", json!("Thanks.")).as_deref(), Ok("Thanks."));
+        assert!(read("Hi", Value::Null).is_err());
+        assert!(read("", json!(" ")).is_err());
+        assert!(Reading::of(&response("Thanks.")).translation().is_err());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What a failed call means: try the same turn again later, or tell the person.
 
+use std::time::Duration;
+
 use async_openai::error::{ApiErrorResponse, OpenAIError};
 use reqwest::StatusCode;
 
@@ -15,7 +17,9 @@ pub(super) fn classify(settings: &OpenAiSettings, error: &OpenAIError) -> Assist
             "The language model cannot be called at {}. Correct the endpoint in the settings (OPENAI_BASE_URL), then ask again; your words are kept.",
             settings.host()
         )),
-        OpenAIError::Reqwest(error) if error.is_timeout() => timed_out(settings),
+        OpenAIError::Reqwest(error) if error.is_timeout() => {
+            timed_out(settings, settings.limits.total)
+        }
         OpenAIError::Reqwest(error) if error.is_connect() => temporary(format!(
             "The language model at {} could not be reached.",
             settings.host()
@@ -35,12 +39,12 @@ pub(super) fn classify(settings: &OpenAiSettings, error: &OpenAIError) -> Assist
     }
 }
 
-/// No answer within the limit of the turn.
-pub(super) fn timed_out(settings: &OpenAiSettings) -> AssistantError {
+/// No answer within the limit of the call.
+pub(super) fn timed_out(settings: &OpenAiSettings, limit: Duration) -> AssistantError {
     temporary(format!(
         "The language model at {} did not answer within {} seconds.",
         settings.host(),
-        settings.limits.total.as_secs()
+        limit.as_secs()
     ))
 }
 

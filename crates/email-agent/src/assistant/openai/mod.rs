@@ -9,6 +9,7 @@ mod answer;
 mod failure;
 mod http;
 mod prompt;
+mod read_back;
 mod request;
 mod settings;
 
@@ -24,7 +25,7 @@ use self::{
     http::Provider,
     request::Ask,
 };
-use super::{Assistant, AssistantError, TurnInput, TurnOutput, Usage};
+use super::{Assistant, AssistantError, ReadBackInput, TurnInput, TurnOutput, Usage};
 use crate::settings::SettingsError;
 
 /// Asks a language model.
@@ -152,7 +153,18 @@ impl Assistant for OpenAi {
     async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError> {
         match tokio::time::timeout(self.settings.limits.total, self.answer(turn)).await {
             Ok(answer) => answer,
-            Err(_) => Err(failure::timed_out(&self.settings)),
+            Err(_) => Err(failure::timed_out(
+                &self.settings,
+                self.settings.limits.total,
+            )),
         }
+    }
+
+    fn reads_back(&self) -> bool {
+        true
+    }
+
+    async fn read_back(&self, input: &ReadBackInput) -> Result<String, AssistantError> {
+        self.translation(input).await
     }
 }

@@ -11,10 +11,14 @@ use async_openai::types::responses::{
 use email_agent_api::{Speaker, Turn};
 
 use super::prompt;
-use crate::assistant::TurnInput;
+use crate::assistant::{ReadBackInput, TurnInput};
 
 /// The schema of an answer: strict, so each property is required and `null` means "no change".
 pub(super) const ANSWER_SCHEMA: &str = include_str!("answer.schema.json");
+
+/// The schema of a translation.
+pub(super) const READ_BACK_SCHEMA: &str = include_str!("read_back.schema.json");
+const READ_BACK_RULES: &str = include_str!("read_back.md");
 
 /// One call in the making.
 #[derive(Debug, Clone)]
@@ -22,9 +26,42 @@ pub(super) struct Ask {
     instructions: String,
     previous_response_id: Option<String>,
     messages: Vec<(Role, String)>,
+    format: Format,
+}
+
+/// What the answer must look like.
+#[derive(Debug, Clone, Copy)]
+struct Format {
+    name: &'static str,
+    schema: &'static str,
+    /// Whether a later call may want to continue from the answer.
+    is_kept: bool,
 }
 
 impl Ask {
+    /// Tells what a draft says. Alone: the conversation has nothing to do with it.
+    pub(super) fn read_back(input: &ReadBackInput) -> Self {
+        let language = input.language.as_str();
+        Self {
+            instructions: READ_BACK_RULES.to_owned(),
+            previous_response_id: None,
+            messages: vec![
+                (Role::User, prompt::email_as_data(&input.email)),
+                (
+                    Role::User,
+                    format!(
+                        "What does this email say in the language {language}? Translate subject and body."
+                    ),
+                ),
+            ],
+            format: Format {
+                name: "email_read_back",
+                schema: READ_BACK_SCHEMA,
+                is_kept: false,
+            },
+        }
+    }
+
     /// Continues after the provider's answer `id`.
     pub(super) fn continuing(turn: &TurnInput, id: &str) -> Self {
         Self::new(
@@ -47,6 +84,11 @@ impl Ask {
             instructions: prompt::instructions(turn),
             previous_response_id,
             messages,
+            format: Format {
+                name: "email_turn",
+                schema: ANSWER_SCHEMA,
+                is_kept: true,
+            },
         }
     }
 
@@ -89,13 +131,14 @@ impl Ask {
             input: InputParam::Items(items.collect()),
             text: Some(ResponseTextParam {
                 format: TextResponseFormatConfiguration::JsonSchema(ResponseFormatJsonSchema {
-                    name: "email_turn".to_owned(),
+                    name: self.format.name.to_owned(),
                     description: None,
-                    schema: serde_json::from_str(ANSWER_SCHEMA)?,
+                    schema: serde_json::from_str(self.format.schema)?,
                     strict: Some(true),
                 }),
                 verbosity: None,
             }),
+            store: (!self.format.is_kept).then_some(false),
             ..CreateResponse::default()
         })
     }
@@ -135,6 +178,7 @@ mod tests {
             text: format!("turn {number}"),
             at: "2026-11-23T12:00:00Z".parse().unwrap(),
             changed: Vec::new(),
+            version: None,
             failed: false,
         }
     }
@@ -235,8 +279,10 @@ mod tests {
                 check(items);
             }
         }
-        let schema: Value = serde_json::from_str(ANSWER_SCHEMA).unwrap();
-        assert_eq!(schema["type"], "object");
-        check(&schema);
+        for schema in [ANSWER_SCHEMA, READ_BACK_SCHEMA] {
+            let schema: Value = serde_json::from_str(schema).unwrap();
+            assert_eq!(schema["type"], "object");
+            check(&schema);
+        }
     }
 }

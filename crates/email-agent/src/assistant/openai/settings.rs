@@ -42,6 +42,8 @@ pub struct OpenAiLimits {
     pub connect: Duration,
     /// The whole turn, repair included: below the 90 s that the workflow allows.
     pub total: Duration,
+    /// Reading a draft back: below the 60 s that the workflow allows.
+    pub read_back: Duration,
 }
 
 impl Default for OpenAiLimits {
@@ -49,6 +51,7 @@ impl Default for OpenAiLimits {
         Self {
             connect: Duration::from_secs(10),
             total: Duration::from_secs(80),
+            read_back: Duration::from_secs(50),
         }
     }
 }

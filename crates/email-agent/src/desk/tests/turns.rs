@@ -129,3 +129,22 @@ fn an_empty_answer_says_something() {
     assert_eq!(world.last_turn(), "I have nothing to change.");
     assert_eq!(world.stage(), StageKind::NeedsAnswer);
 }
+
+#[test]
+fn a_turn_knows_the_version_that_it_made() {
+    let mut world = drafted(ApprovalMode::Ask);
+    assert_eq!(world.desk.conversation[1].version, Some(1));
+    world.turn("thanks", Vec::new());
+    assert_eq!(
+        world.desk.conversation.last().unwrap().version,
+        None,
+        "nothing was changed"
+    );
+    world.edit(body("By hand"));
+    world.press(&Command::Restore { version: 1 });
+    let brought_back = world.desk.conversation.last().unwrap();
+    assert_eq!(
+        (brought_back.version, brought_back.changed.as_slice()),
+        (Some(3), &["body".to_owned()][..])
+    );
+}

@@ -4,14 +4,19 @@
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use email_agent::{
     AssistantRetry, BackOff, Office, Settings,
-    assistant::{Assistant, AssistantError, Operation, SendTime, TurnInput, TurnOutput},
+    assistant::{
+        Assistant, AssistantError, Operation, ReadBackInput, SendTime, TurnInput, TurnOutput,
+    },
     mailer::{Mailer, OutgoingMail, SendOutcome},
     service::AgentService,
 };
@@ -54,11 +59,21 @@ pub(crate) enum Do {
 pub(crate) struct Script {
     lines: Mutex<VecDeque<Say>>,
     heard: Mutex<Vec<TurnInput>>,
+    readings: Mutex<VecDeque<Say>>,
+    read: AtomicUsize,
 }
 
 impl Script {
     pub(crate) fn say(&self, lines: impl IntoIterator<Item = Say>) {
         self.lines.lock().unwrap().extend(lines);
+    }
+    /// What it says of drafts, in the replies of these answers.
+    pub(crate) fn reads(&self, lines: impl IntoIterator<Item = Say>) {
+        self.readings.lock().unwrap().extend(lines);
+    }
+    /// How often it was asked what a draft says.
+    pub(crate) fn read(&self) -> usize {
+        self.read.load(Ordering::Relaxed)
     }
     pub(crate) fn heard(&self) -> Vec<TurnInput> {
         self.heard.lock().unwrap().clone()
@@ -73,19 +88,31 @@ impl Assistant for Script {
     async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError> {
         self.heard.lock().unwrap().push(turn.clone());
         let line = self.lines.lock().unwrap().pop_front();
-        match line {
-            Some(Say::Answer(output)) => Ok(output),
-            Some(Say::Temporary) => Err(AssistantError::Temporary {
-                message: "Busy.".to_owned(),
-            }),
-            Some(Say::Hang) => std::future::pending().await,
-            Some(Say::Permanent) => Err(AssistantError::Permanent {
-                message: "The key was refused.".to_owned(),
-            }),
-            None => Err(AssistantError::Permanent {
-                message: "The script is over.".to_owned(),
-            }),
-        }
+        line_of(line).await
+    }
+    fn reads_back(&self) -> bool {
+        true
+    }
+    async fn read_back(&self, _: &ReadBackInput) -> Result<String, AssistantError> {
+        self.read.fetch_add(1, Ordering::Relaxed);
+        let line = self.readings.lock().unwrap().pop_front();
+        line_of(line).await.map(|output| output.reply)
+    }
+}
+
+async fn line_of(line: Option<Say>) -> Result<TurnOutput, AssistantError> {
+    match line {
+        Some(Say::Answer(output)) => Ok(output),
+        Some(Say::Temporary) => Err(AssistantError::Temporary {
+            message: "Busy.".to_owned(),
+        }),
+        Some(Say::Hang) => std::future::pending().await,
+        Some(Say::Permanent) => Err(AssistantError::Permanent {
+            message: "The key was refused.".to_owned(),
+        }),
+        None => Err(AssistantError::Permanent {
+            message: "The script is over.".to_owned(),
+        }),
     }
 }
 

@@ -4,6 +4,7 @@
 mod cancel;
 mod conversation;
 mod door;
+mod draft;
 mod engines;
 mod house;
 mod list;

@@ -1,0 +1,177 @@
+//! The send time in the editor: as fields, with one press, or in words. Words are read by the server,
+//! and what it understood is shown before it is taken.
+
+use email_agent_api::SendWish;
+use leptos::{ev::KeyboardEvent, html::Input, prelude::*, task::spawn_local};
+
+use super::edit_fields::Fields;
+use crate::{
+    browser::{self, Preset},
+    live::with_retries,
+    logic::{EmailForm, Field},
+    server_fns,
+};
+
+/// Date, time and zone.
+#[component]
+pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
+    let set = move |change: fn(&mut EmailForm, String), text: String| {
+        fields.change(|form| change(form, text));
+    };
+    let leave = move |_| fields.leave(Field::SendAt);
+    let choose = move |preset: Preset| {
+        let (date, time) = browser::preset(preset);
+        let zone = browser::time_zone();
+        fields.change(|form| (form.date, form.time, form.zone) = (date, time, zone));
+    };
+    let invalid = move || fields.problem(Field::SendAt).is_some().then_some("true");
+    let preset = move |label: &'static str, preset: Preset| {
+        view! {
+            <button class="button button--small" type="button" on:click=move |_| choose(preset)>{label}</button>
+        }
+        .into_any()
+    };
+    view! {
+        <fieldset class="field when">
+            <legend class="field__name">"Sending Time"</legend>
+            <div class="when__fields">
+                <label class="when__field">
+                    "Date"
+                    <input
+                        class="field__control"
+                        id="field-send_at"
+                        type="date"
+                        aria-describedby="problem-send_at"
+                        aria-invalid=invalid
+                        prop:value=move || fields.form.with(|form| form.date.clone())
+                        on:input=move |event| set(|form, text| form.date = text, event_target_value(&event))
+                        on:blur=leave
+                    />
+                </label>
+                <label class="when__field">
+                    "Time"
+                    <input
+                        class="field__control"
+                        type="time"
+                        step="1"
+                        aria-describedby="problem-send_at"
+                        aria-invalid=invalid
+                        prop:value=move || fields.form.with(|form| form.time.clone())
+                        on:input=move |event| set(|form, text| form.time = text, event_target_value(&event))
+                        on:blur=leave
+                    />
+                </label>
+                <label class="when__field when__field--zone">
+                    "Time zone"
+                    <input
+                        class="field__control"
+                        type="text"
+                        autocomplete="off"
+                        aria-describedby="problem-send_at"
+                        prop:value=move || fields.form.with(|form| form.zone.clone())
+                        on:input=move |event| set(|form, text| form.zone = text, event_target_value(&event))
+                        on:blur=leave
+                    />
+                </label>
+            </div>
+            <div class="when__presets" role="group" aria-label="Choose a time">
+                {preset("In 1 hour", Preset::InOneHour)}
+                {preset("Tomorrow 09:00", Preset::Tomorrow)}
+                {preset("Monday 09:00", Preset::Monday)}
+                {preset("1st of next month 09:00", Preset::NextMonth)}
+                <button class="button button--small" type="button" on:click=move |_| fields.change(EmailForm::clear_time)>
+                    "No time"
+                </button>
+            </div>
+            <InWords fields />
+            <p class="problem" id="problem-send_at" aria-live="polite">{move || fields.problem(Field::SendAt)}</p>
+        </fieldset>
+    }
+}
+
+/// "next Tuesday at 9", read by the server.
+#[component]
+fn InWords(fields: Fields) -> impl IntoView {
+    let words = NodeRef::<Input>::new();
+    let answer = RwSignal::new(None::<Result<SendWish, String>>);
+    let is_reading = RwSignal::new(false);
+    let read = move || {
+        let Some(text) = words.get_untracked().map(|input| input.value()) else {
+            return;
+        };
+        if is_reading.get_untracked() {
+            return;
+        }
+        is_reading.set(true);
+        answer.set(None);
+        // The zone of the fields, which may be another one than the browser's.
+        let zone = fields.form.with_untracked(|form| form.zone.clone());
+        spawn_local(async move {
+            let read = with_retries(|| server_fns::resolve_time(text.clone(), zone.clone())).await;
+            let _ = is_reading.try_set(false);
+            let _ = answer.try_set(Some(read.map_err(|error| error.to_string())));
+        });
+    };
+    let keydown = move |event: KeyboardEvent| {
+        // With Ctrl it saves the email, as everywhere in the editor.
+        let is_plain = !event.ctrl_key() && !event.meta_key();
+        if event.key() == "Enter" && is_plain && !browser::key_is_composing(&event) {
+            event.prevent_default();
+            read();
+        }
+    };
+    let accept = Callback::new(move |wish: SendWish| {
+        fields.change(|form| form.set_time(&wish.wall));
+        answer.set(None);
+        browser::focus("field-send_at");
+    });
+    let shown = move || match answer.get() {
+        None => ().into_any(),
+        Some(Err(problem)) => view! { <p class="problem">{problem}</p> }.into_any(),
+        Some(Ok(wish)) => view! { <Understood wish accept /> }.into_any(),
+    };
+    view! {
+        <div class="when__words">
+            <label class="when__field">
+                "In words"
+                <input
+                    class="field__control"
+                    type="text"
+                    dir="auto"
+                    autocomplete="off"
+                    placeholder="next Tuesday at 9, in 2 hours"
+                    aria-describedby="when-answer"
+                    node_ref=words
+                    on:keydown=keydown
+                    on:input=move |_| answer.set(None)
+                />
+            </label>
+            <button class="button" type="button" aria-disabled=move || is_reading.get().then_some("true") on:click=move |_| read()>
+                "Read it"
+            </button>
+        </div>
+        <div class="when__answer" id="when-answer" aria-live="polite">{move || shown()}</div>
+    }
+}
+
+/// What was understood, to be taken or not.
+#[component]
+fn Understood(wish: SendWish, accept: Callback<SendWish>) -> impl IntoView {
+    let own_zone = browser::time_zone();
+    let own = (own_zone != wish.wall.zone).then(|| {
+        let own = browser::local_time(wish.instant.timestamp_millis()).date_time;
+        view! { <p class="fact__note">{format!("Your clock: {own} ({own_zone})")}</p> }.into_any()
+    });
+    let note = wish
+        .note
+        .clone()
+        .map(|note| view! { <p class="fact__note">{note}</p> }.into_any());
+    view! {
+        <p>{wish.to_text()}</p>
+        {own}
+        {note}
+        <button class="button button--small" type="button" on:click=move |_| accept.run(wish.clone())>
+            "Use this time"
+        </button>
+    }
+}
