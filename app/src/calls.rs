@@ -4,7 +4,8 @@
 //! The macro of the server functions would bring a client of its own for each of them.
 
 use email_agent_api::{
-    Accepted, AgentError, Arrange, Command, DraftSaved, EmailList, Poll, Revision, Show, Started,
+    Accepted, AgentError, Arrange, Command, Contacts, DraftSaved, EmailList, Poll, Revision, Show,
+    Started,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -39,6 +40,7 @@ calls! {
     "arrange" arrange ArrangeCall(id: String, change: Arrange) -> ();
     "duplicate" duplicate Duplicate(id: String, key: String) -> Started;
     "remove_request" remove_request RemoveRequest(id: String, key: String) -> Accepted;
+    "contacts" contacts ContactsCall(search: String, page: Option<String>) -> Contacts;
 }
 
 /// Whatever is not an answer of ours means that the server was not reached.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::recipient_field::RecipientField;
 use crate::{
     browser,
     browser::Preset,
@@ -10,11 +11,11 @@ use crate::{
 
 /// One text field of the form: which, how it is read, how it is written.
 #[derive(Clone, Copy)]
-struct LineSpec {
-    field: Field,
-    label: &'static str,
-    read: fn(&EmailForm) -> &str,
-    write: fn(&mut EmailForm) -> &mut String,
+pub(super) struct LineSpec {
+    pub(super) field: Field,
+    pub(super) label: &'static str,
+    pub(super) read: fn(&EmailForm) -> &str,
+    pub(super) write: fn(&mut EmailForm) -> &mut String,
 }
 
 const TO: LineSpec = LineSpec {
@@ -50,21 +51,21 @@ const BODY: LineSpec = LineSpec {
 
 /// What the fields share.
 #[derive(Clone, Copy)]
-struct Fields {
-    form: RwSignal<EmailForm>,
+pub(super) struct Fields {
+    pub(super) form: RwSignal<EmailForm>,
     update: Callback<EmailForm>,
     /// Fields that were left once: from then on they say at once what is wrong.
     left: RwSignal<Vec<Field>>,
 }
 
 impl Fields {
-    fn change(self, change: impl FnOnce(&mut EmailForm)) {
+    pub(super) fn change(self, change: impl FnOnce(&mut EmailForm)) {
         let mut form = self.form.get_untracked();
         change(&mut form);
         self.update.run(form);
     }
 
-    fn leave(self, field: Field) {
+    pub(super) fn leave(self, field: Field) {
         self.left.update(|left| {
             if !left.contains(&field) {
                 left.push(field);
@@ -72,7 +73,7 @@ impl Fields {
         });
     }
 
-    fn problem(self, field: Field) -> Option<String> {
+    pub(super) fn problem(self, field: Field) -> Option<String> {
         let was_left = self.left.with(|left| left.contains(&field));
         let texts: Vec<_> = self
             .form
@@ -100,11 +101,11 @@ pub(crate) fn EditFields(
     };
     let has_copies = form.with_untracked(|form| !form.cc.is_empty() || !form.bcc.is_empty());
     view! {
-        <Line fields line=TO />
+        <RecipientField fields line=TO />
         <details class="editor__copies" open=has_copies>
             <summary>"Cc and Bcc"</summary>
-            <Line fields line=CC />
-            <Line fields line=BCC />
+            <RecipientField fields line=CC />
+            <RecipientField fields line=BCC />
         </details>
         <Line fields line=SUBJECT />
         <Line fields line=BODY is_long=true />

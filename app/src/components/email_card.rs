@@ -1,16 +1,21 @@
 //! The email as it would leave: to read, or to write by hand.
 
-use email_agent_api::{Email, Recipient, SendWish};
+use email_agent_api::{Email, SendWish};
 use leptos::prelude::*;
 
 use super::{
     email_editor::{EmailEditor, has_kept_edit},
     local_time::LocalTime,
     proof::ProofView,
+    recipients::Recipients,
     versions::Versions,
     warnings::Warnings,
 };
-use crate::{browser, live::Live, logic::Field};
+use crate::{
+    browser,
+    live::Live,
+    logic::{Field, Marked, marked},
+};
 
 /// The card.
 #[component]
@@ -19,6 +24,12 @@ pub(crate) fn EmailCard(
     live: Live,
 ) -> impl IntoView {
     let email = Memo::new(move |_| live.view.with(|view| view.email.clone()));
+    let whom = Memo::new(move |_| {
+        live.view.with(|view| {
+            let email = &view.email;
+            [&email.to, &email.cc, &email.bcc].map(|list| marked(view, list))
+        })
+    });
     let is_editing = Memo::new(move |_| live.editing.with(Option::is_some));
     // A reload in the middle of writing goes on where it was.
     Effect::new(move |_| {
@@ -30,7 +41,7 @@ pub(crate) fn EmailCard(
         if is_editing.get() {
             view! { <EmailEditor live /> }.into_any()
         } else {
-            view! { <Facts email=email.get() /> }.into_any()
+            view! { <Facts email=email.get() whom=whom.get() /> }.into_any()
         }
     };
     view! {
@@ -46,16 +57,16 @@ pub(crate) fn EmailCard(
 
 /// The fields, to read.
 #[component]
-fn Facts(email: Email) -> impl IntoView {
-    let copies = |name: &'static str, id: &'static str, recipients: &[Recipient]| {
-        let text = list(recipients);
-        (!recipients.is_empty()).then(|| view! { <Fact name id text /> }.into_any())
+fn Facts(email: Email, whom: [Vec<Marked>; 3]) -> impl IntoView {
+    let [to, cc, bcc] = whom;
+    let copies = |name: &'static str, id: &'static str, list: Vec<Marked>| {
+        (!list.is_empty()).then(|| view! { <Whom name id list /> }.into_any())
     };
-    let cc = copies("Cc", "fact-cc", &email.cc);
-    let bcc = copies("Bcc", "fact-bcc", &email.bcc);
+    let cc = copies("Cc", "fact-cc", cc);
+    let bcc = copies("Bcc", "fact-bcc", bcc);
     view! {
         <div class="facts">
-            <Fact name="To" id="fact-to" text=list(&email.to) />
+            <Whom name="To" id="fact-to" list=to />
             {cc}
             {bcc}
             <Fact name="Subject" id="fact-subject" text=email.subject.as_str().to_owned() />
@@ -81,6 +92,21 @@ fn Fact(
         view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
     } else {
         view! { <p class=class dir="auto">{text}</p> }.into_any()
+    };
+    view! {
+        <div class="fact" role="group" aria-labelledby=id>
+            <h3 class="fact__name" id=id>{name}</h3>
+            {value}
+        </div>
+    }
+}
+
+#[component]
+fn Whom(name: &'static str, id: &'static str, list: Vec<Marked>) -> impl IntoView {
+    let value = if list.is_empty() {
+        view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
+    } else {
+        view! { <Recipients list /> }.into_any()
     };
     view! {
         <div class="fact" role="group" aria-labelledby=id>
@@ -123,9 +149,4 @@ fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
         view! { <p class="fact__note">"Your clock: " <LocalTime at zoned=true /></p> }.into_any()
     };
     view! { {move || is_elsewhere.get().then(own_time)} }
-}
-
-fn list(recipients: &[Recipient]) -> String {
-    let texts: Vec<_> = recipients.iter().map(ToString::to_string).collect();
-    texts.join(", ")
 }

@@ -8,6 +8,7 @@
 mod banner;
 mod cancel_form;
 mod checklist;
+mod choices;
 mod command_button;
 mod composer;
 mod connection_note;
@@ -27,6 +28,8 @@ mod list_row;
 mod local_time;
 mod proof;
 mod queue;
+mod recipient_field;
+mod recipients;
 mod save_note;
 mod stage_class;
 mod start_form;

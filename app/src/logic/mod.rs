@@ -2,7 +2,9 @@
 //! with tests that run anywhere. Time comes in as a number.
 
 mod actions;
+pub(crate) mod chips;
 mod edit;
+mod marks;
 mod note;
 mod place;
 mod poll;
@@ -10,6 +12,7 @@ mod words;
 
 pub(crate) use actions::{Act, Offer, form_fields, offers};
 pub(crate) use edit::{EmailForm, Field, changed_field_label};
+pub(crate) use marks::{Mark, Marked, marked};
 pub(crate) use note::{LocalNote, Note, NoteState};
 pub(crate) use place::Place;
 pub(crate) use poll::{Connection, Pace, is_newer, next_poll_ms};

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Accepted, AgentError, AppInfo, Arrange, CommandRequest, DraftNote, DraftSaved, EmailId,
-    EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, Released, Removal,
-    Revision, Safety,
+    Accepted, AgentError, AppInfo, Arrange, CommandRequest, ContactBook, ContactQuery, Contacts,
+    DraftNote, DraftSaved, EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest,
+    OnHold, Poll, Recipient, Released, Removal, Revision, Safety, SaveContact,
 };
 
 /// Begins a new email.
@@ -71,4 +71,19 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// Sends all emails that are held for this reason and wait for a person.
     async fn release(&self, why: HoldReason) -> Result<Released, AgentError>;
+
+    /// Looks among the contacts, one page at a time.
+    async fn contacts(&self, query: ContactQuery) -> Result<Contacts, AgentError>;
+
+    /// Adds a contact, or changes one.
+    async fn save_contact(&self, contact: SaveContact) -> Result<ContactBook, AgentError>;
+
+    /// Forgets one contact; nothing to forget is no failure.
+    async fn erase_contact(&self, address: Recipient) -> Result<ContactBook, AgentError>;
+
+    /// Forgets all contacts.
+    async fn erase_contacts(&self) -> Result<ContactBook, AgentError>;
+
+    /// Whether the people whom emails are sent to are remembered as contacts.
+    async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError>;
 }

@@ -7,6 +7,7 @@
 
 mod agent;
 mod command;
+mod contact;
 mod email;
 mod error;
 mod hold;
@@ -25,6 +26,9 @@ pub use agent::{EmailAgent, StartRequest, Started};
 pub use command::{
     Accepted, Command, CommandRequest, DraftNote, DraftSaved, EmailEdit, NewRequest, Removal,
     UnsureAnswer,
+};
+pub use contact::{
+    Contact, ContactBook, ContactQuery, ContactSource, Contacts, NameChoice, SaveContact,
 };
 pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
