@@ -98,7 +98,16 @@ export class EmailPage {
 
   /** What the card says, letter by letter, when it is not being edited. */
   async expectField(name: CardField | "Sending Time", text: string): Promise<void> {
-    const value = this.card.getByRole("group", { name, exact: true }).getByRole("paragraph").first();
+    const group = this.card.getByRole("group", { name, exact: true });
+    if (name === "To" || name === "Cc" || name === "Bcc") {
+      const shown = async () => {
+        const recipients = await group.locator("bdi").allTextContents();
+        return recipients.length > 0 ? recipients.join(", ") : await group.getByRole("paragraph").textContent();
+      };
+      await expect.poll(shown, { message: `${name} on the card` }).toBe(text);
+      return;
+    }
+    const value = group.getByRole("paragraph").first();
     await expect.poll(() => value.textContent(), { message: `${name} on the card` }).toBe(text);
   }
 
@@ -117,6 +126,7 @@ export class EmailPage {
 
   async fill(fields: Partial<Record<CardField, string>>): Promise<void> {
     for (const [name, text] of Object.entries(fields) as Array<[CardField, string]>) {
+      if (name === "To" || name === "Cc" || name === "Bcc") await this.clearRecipients(name);
       await this.field(name).fill(text);
     }
   }
@@ -128,6 +138,25 @@ export class EmailPage {
   /** What differs between two versions, once it is open. */
   get comparison(): Locator {
     return this.card.getByRole("region", { name: /^What changed from/ });
+  }
+
+  /** The chips of a field for recipients, while it is written by hand. */
+  chips(name: "To" | "Cc" | "Bcc"): Locator {
+    return this.card.getByRole("list", { name: `Recipients in ${name}`, exact: true }).getByRole("listitem");
+  }
+
+  /** Contacts that are suggested while one types. */
+  get suggestions(): Locator {
+    return this.card.getByRole("listbox", { name: "Contacts" }).getByRole("option");
+  }
+
+  private async clearRecipients(name: "To" | "Cc" | "Bcc"): Promise<void> {
+    await this.field(name).fill("");
+    const remove = this.chips(name).getByRole("button", { name: /^Remove / });
+    for (let left = await remove.count(); left > 0; left -= 1) {
+      await remove.first().click();
+      await expect(remove).toHaveCount(left - 1);
+    }
   }
 
   /** Brings an old version back, in the menu of versions. */

@@ -4,8 +4,8 @@
 //! The macro of the server functions would bring a client of its own for each of them.
 
 use email_agent_api::{
-    Accepted, AgentError, Arrange, Command, Comparison, DraftSaved, EmailList, Poll, Revision,
-    SendWish, Show, Started, Version,
+    Accepted, AgentError, Arrange, Command, Comparison, Contacts, DraftSaved, EmailList, Poll,
+    Revision, SendWish, Show, Started, Version,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -43,6 +43,7 @@ calls! {
     "read_back" read_back ReadBack(id: String, key: String, version: Version, language: String) -> Accepted;
     "compare" compare CompareCall(id: String, from: Version, to: Version) -> Comparison;
     "resolve_time" resolve_time ResolveTime(text: String, time_zone: String) -> SendWish;
+    "contacts" contacts ContactsCall(search: String, page: Option<String>) -> Contacts;
 }
 
 /// Whatever is not an answer of ours means that the server was not reached.

@@ -4,8 +4,8 @@
 //! the HTML shell and the route table, `pages` load data, `components` show it, [`server_fns`] are the
 //! HTTP interface. Of a page only its parts in [`alive`] reach the browser: `live` keeps one open
 //! email up to date, `looking` its comparison of versions and `list_live` the list, `logic` decides
-//! without touching the browser, `browser` touches it. `settings` and `safety_page` have no such part.
-//! Of our crates only `email-agent-api` may be known here.
+//! without touching the browser, `browser` touches it. `settings`, `safety_page` and
+//! `contacts_page` have no such part. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -22,6 +22,8 @@
 mod alive;
 mod browser;
 mod components;
+#[cfg(feature = "ssr")]
+pub mod contacts_page;
 #[cfg(feature = "ssr")]
 mod document;
 mod error;

@@ -62,6 +62,19 @@ export interface EmailView {
   warnings: Array<{ field: string; text: string; blocks: boolean }>;
   language: string | null;
   reading: { version: number; language: string; text: string; failed: boolean } | null;
+  choices: Array<{ name: string; candidates: string[] }>;
+  new_recipients: string[];
+}
+
+export interface ContactBook {
+  remembers: boolean;
+  count: number;
+}
+
+export interface Contacts {
+  contacts: Array<{ recipient: string; source: "sent" | "you"; times_used: number }>;
+  next: string | null;
+  book: ContactBook;
 }
 
 export type Command =
@@ -165,6 +178,26 @@ export class Api {
   /** Sends all that are held for this reason. */
   async release(why: "late" | "restored"): Promise<{ emails: number }> {
     return this.call("release", { why });
+  }
+
+  async contacts(search = ""): Promise<Contacts> {
+    return this.call("contacts", { search });
+  }
+
+  async saveContact(recipient: string): Promise<ContactBook> {
+    return this.call("save_contact", { recipient });
+  }
+
+  async eraseContact(address: string): Promise<ContactBook> {
+    return this.call("erase_contact", { address });
+  }
+
+  async eraseContacts(): Promise<ContactBook> {
+    return this.call("erase_contacts", {});
+  }
+
+  async rememberContacts(on: boolean): Promise<ContactBook> {
+    return this.call("remember_contacts", { on });
   }
 
   private async call<Answer>(name: string, body: object): Promise<Answer> {

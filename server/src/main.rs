@@ -4,6 +4,7 @@
 //! them apart again when the program is asked to stop.
 
 mod config;
+mod contacts;
 mod doors;
 mod engine;
 mod errors;

@@ -16,6 +16,11 @@ use email_agent_api::*;
 
 type Emails = BTreeMap<EmailId, EmailView>;
 
+const BOOK: ContactBook = ContactBook {
+    remembers: true,
+    count: 2,
+};
+
 /// All emails, in memory.
 #[derive(Clone, Default)]
 pub(crate) struct FakeAgent {
@@ -251,53 +256,53 @@ impl EmailAgent for FakeAgent {
         self.accepted(id)
     }
 
-        async fn read_back(
-            &self,
-            id: EmailId,
-            request: ReadBackRequest,
-        ) -> Result<Accepted, AgentError> {
-            self.change(&id, |view| {
-                view.reading = Some(Reading {
-                    version: request.version,
-                    language: request.language,
-                    text: "Thank you for the dinner.".to_owned(),
-                    failed: false,
-                });
-                Ok(())
-            })?;
-            self.accepted(id)
-        }
+    async fn read_back(
+        &self,
+        id: EmailId,
+        request: ReadBackRequest,
+    ) -> Result<Accepted, AgentError> {
+        self.change(&id, |view| {
+            view.reading = Some(Reading {
+                version: request.version,
+                language: request.language,
+                text: "Thank you for the dinner.".to_owned(),
+                failed: false,
+            });
+            Ok(())
+        })?;
+        self.accepted(id)
+    }
 
-        async fn compare(
-            &self,
-            id: EmailId,
-            request: CompareRequest,
-        ) -> Result<Comparison, AgentError> {
-            let emails = self.emails();
-            let view = emails.get(&id).ok_or_else(AgentError::not_found)?;
-            let subject = |version| {
-                view.versions
-                    .iter()
-                    .find(|kept| kept.version == version)
-                    .map_or_else(String::new, |kept| kept.email.subject.to_string())
-            };
-            let piece = |kind, version| Piece {
-                kind,
-                text: subject(version),
-            };
-            Ok(Comparison {
-                from: request.from,
-                to: request.to,
-                author: Author::Agent,
-                fields: vec![FieldDiff {
-                    field: "subject".to_owned(),
-                    pieces: vec![
-                        piece(PieceKind::Removed, request.from),
-                        piece(PieceKind::Added, request.to),
-                    ],
-                }],
-            })
-        }
+    async fn compare(
+        &self,
+        id: EmailId,
+        request: CompareRequest,
+    ) -> Result<Comparison, AgentError> {
+        let emails = self.emails();
+        let view = emails.get(&id).ok_or_else(AgentError::not_found)?;
+        let subject = |version| {
+            view.versions
+                .iter()
+                .find(|kept| kept.version == version)
+                .map_or_else(String::new, |kept| kept.email.subject.to_string())
+        };
+        let piece = |kind, version| Piece {
+            kind,
+            text: subject(version),
+        };
+        Ok(Comparison {
+            from: request.from,
+            to: request.to,
+            author: Author::Agent,
+            fields: vec![FieldDiff {
+                field: "subject".to_owned(),
+                pieces: vec![
+                    piece(PieceKind::Removed, request.from),
+                    piece(PieceKind::Added, request.to),
+                ],
+            }],
+        })
+    }
 
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
         // For a look at the empty list.
@@ -371,6 +376,44 @@ impl EmailAgent for FakeAgent {
             Ok(())
         })?;
         Ok(started)
+    }
+
+    async fn contacts(&self, query: ContactQuery) -> Result<Contacts, AgentError> {
+        let search = query.search.to_lowercase();
+        let contacts: Vec<Contact> = ["Ana Souza <ana@example.com>", "Ana Lima <lima@example.com>"]
+            .iter()
+            .filter(|one| one.to_lowercase().contains(&search))
+            .filter_map(|one| {
+                Some(Contact {
+                    recipient: one.parse().ok()?,
+                    source: ContactSource::Sent,
+                    first_used: Some(now()),
+                    last_used: Some(now()),
+                    times_used: 1,
+                })
+            })
+            .collect();
+        Ok(Contacts {
+            contacts,
+            next: None,
+            book: BOOK,
+        })
+    }
+
+    async fn save_contact(&self, _contact: SaveContact) -> Result<ContactBook, AgentError> {
+        Ok(BOOK)
+    }
+
+    async fn erase_contact(&self, _address: Recipient) -> Result<ContactBook, AgentError> {
+        Ok(BOOK)
+    }
+
+    async fn erase_contacts(&self) -> Result<ContactBook, AgentError> {
+        Ok(BOOK)
+    }
+
+    async fn remember_contacts(&self, _on: bool) -> Result<ContactBook, AgentError> {
+        Ok(BOOK)
     }
 }
 
@@ -523,6 +566,8 @@ fn sample(id: EmailId, stage: Stage) -> EmailView {
         queue: Vec::new(),
         request_draft: RequestDraft::default(),
         warnings: Vec::new(),
+        choices: Vec::new(),
+        new_recipients: Vec::new(),
         time_zone: "Europe/Lisbon".to_owned(),
         started_at: now(),
         now: now(),
@@ -540,9 +585,17 @@ fn sample(id: EmailId, stage: Stage) -> EmailView {
         say(
             &mut view,
             Speaker::Agent,
-            "I need Ana's address. Which one is it?",
+            "You know two of that name. Which one do you mean?",
             &[],
         );
+        let candidates = ["Ana Souza <ana@example.com>", "Ana Lima <lima@example.com>"];
+        view.choices = vec![NameChoice {
+            name: "Ana".to_owned(),
+            candidates: candidates
+                .iter()
+                .filter_map(|one| one.parse().ok())
+                .collect(),
+        }];
         return view;
     }
     say(
@@ -572,19 +625,12 @@ fn sample(id: EmailId, stage: Stage) -> EmailView {
         }
         Stage::Draft => view.email.send_at = None,
         Stage::ReadyToApprove => {
-            view.warnings = vec![
-                Warning {
-                    field: "to".to_owned(),
-                    text: "ana@example.com is new: you have not written to this address before."
-                        .to_owned(),
-                    blocks: false,
-                },
-                Warning {
-                    field: "body".to_owned(),
-                    text: "There is a placeholder left: “[Your Name]”.".to_owned(),
-                    blocks: true,
-                },
-            ];
+            view.new_recipients = vec!["ana@example.com".to_owned()];
+            view.warnings = vec![Warning {
+                field: "body".to_owned(),
+                text: "There is a placeholder left: “[Your Name]”.".to_owned(),
+                blocks: true,
+            }];
         }
         Stage::Retrying { .. } => say(
             &mut view,

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::edit_time::TimeFields;
+use super::{edit_time::TimeFields, recipient_field::RecipientField};
 use crate::logic::{EmailForm, Field};
 
 /// One text field of the form: which, how it is read, how it is written.
 #[derive(Clone, Copy)]
-struct LineSpec {
-    field: Field,
-    label: &'static str,
-    read: fn(&EmailForm) -> &str,
-    write: fn(&mut EmailForm) -> &mut String,
+pub(super) struct LineSpec {
+    pub(super) field: Field,
+    pub(super) label: &'static str,
+    pub(super) read: fn(&EmailForm) -> &str,
+    pub(super) write: fn(&mut EmailForm) -> &mut String,
 }
 
 const TO: LineSpec = LineSpec {
@@ -97,11 +97,11 @@ pub(crate) fn EditFields(
     };
     let has_copies = form.with_untracked(|form| !form.cc.is_empty() || !form.bcc.is_empty());
     view! {
-        <Line fields line=TO />
+        <RecipientField fields line=TO />
         <details class="editor__copies" open=has_copies>
             <summary>"Cc and Bcc"</summary>
-            <Line fields line=CC />
-            <Line fields line=BCC />
+            <RecipientField fields line=CC />
+            <RecipientField fields line=BCC />
         </details>
         <Line fields line=SUBJECT />
         <Line fields line=BODY is_long=true />

@@ -1,6 +1,6 @@
 //! The email as it would leave: to read, or to write by hand.
 
-use email_agent_api::{Email, Recipient, SendWish};
+use email_agent_api::{Email, SendWish};
 use leptos::prelude::*;
 
 use super::{
@@ -10,10 +10,15 @@ use super::{
     local_time::LocalTime,
     proof::ProofView,
     reading::ReadingView,
+    recipients::Recipients,
     versions::Versions,
     warnings::Warnings,
 };
-use crate::{browser, live::Live, logic::Field};
+use crate::{
+    browser,
+    live::Live,
+    logic::{Field, Marked, marked_recipients},
+};
 
 /// The card.
 #[component]
@@ -23,6 +28,12 @@ pub(crate) fn EmailCard(
 ) -> impl IntoView {
     let email = Memo::new(move |_| live.view.with(|view| view.email.clone()));
     let language = Memo::new(move |_| live.view.with(|view| view.language.clone()));
+    let whom = Memo::new(move |_| {
+        live.view.with(|view| {
+            let email = &view.email;
+            [&email.to, &email.cc, &email.bcc].map(|list| marked_recipients(view, list))
+        })
+    });
     let is_editing = Memo::new(move |_| live.editing.with(Option::is_some));
     // A reload in the middle of writing goes on where it was.
     Effect::new(move |_| {
@@ -36,7 +47,7 @@ pub(crate) fn EmailCard(
             view! { <EmailEditor live /> }.into_any()
         } else {
             view! {
-                <Facts live email=email.get() language=language.get() />
+                <Facts live email=email.get() whom=whom.get() language=language.get() />
                 <ReadingView live />
             }
             .into_any()
@@ -57,16 +68,21 @@ pub(crate) fn EmailCard(
 
 /// The fields, to read.
 #[component]
-fn Facts(live: Live, email: Email, language: Option<String>) -> impl IntoView {
-    let copies = |name: &'static str, field: &'static str, recipients: &[Recipient]| {
-        let text = list(recipients);
-        (!recipients.is_empty()).then(|| view! { <Fact live name field text /> }.into_any())
+fn Facts(
+    live: Live,
+    email: Email,
+    whom: [Vec<Marked>; 3],
+    language: Option<String>,
+) -> impl IntoView {
+    let [to, cc, bcc] = whom;
+    let copies = |name: &'static str, field: &'static str, list: Vec<Marked>| {
+        (!list.is_empty()).then(|| view! { <Whom live name field list /> }.into_any())
     };
-    let cc = copies("Cc", "cc", &email.cc);
-    let bcc = copies("Bcc", "bcc", &email.bcc);
+    let cc = copies("Cc", "cc", cc);
+    let bcc = copies("Bcc", "bcc", bcc);
     view! {
         <div class="facts">
-            <Fact live name="To" field="to" text=list(&email.to) />
+            <Whom live name="To" field="to" list=to />
             {cc}
             {bcc}
             <Fact live name="Subject" field="subject" text=email.subject.as_str().to_owned() language=language.clone() />
@@ -96,6 +112,26 @@ fn Fact(
         view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
     } else {
         view! { <p class=class dir="auto" lang=language>{text}</p> }.into_any()
+    };
+    view! {
+        <div class="fact" role="group" aria-labelledby=labelled_by>
+            <div class="fact__head">
+                <h3 class="fact__name" id=id>{name}</h3>
+                <ChangedMark live field />
+            </div>
+            {value}
+        </div>
+    }
+}
+
+#[component]
+fn Whom(live: Live, name: &'static str, field: &'static str, list: Vec<Marked>) -> impl IntoView {
+    let id = format!("fact-{field}");
+    let labelled_by = id.clone();
+    let value = if list.is_empty() {
+        view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
+    } else {
+        view! { <Recipients list /> }.into_any()
     };
     view! {
         <div class="fact" role="group" aria-labelledby=labelled_by>
@@ -144,9 +180,4 @@ fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
         view! { <p class="fact__note">"Your clock: " <LocalTime at zoned=true /></p> }.into_any()
     };
     view! { {move || is_elsewhere.get().then(own_time)} }
-}
-
-fn list(recipients: &[Recipient]) -> String {
-    let texts: Vec<_> = recipients.iter().map(ToString::to_string).collect();
-    texts.join(", ")
 }

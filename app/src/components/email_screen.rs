@@ -4,9 +4,9 @@ use email_agent_api::{AppInfo, EmailView, IdempotencyKey, StageKind};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::{
-    composer::Composer, connection_note::ConnectionNote, conversation::Conversation,
-    email_card::EmailCard, queue::Queue, quick_chips::QuickChips, status_bar::StatusBar,
-    tabs::Tabs,
+    choices::Choices, composer::Composer, connection_note::ConnectionNote,
+    conversation::Conversation, email_card::EmailCard, queue::Queue, quick_chips::QuickChips,
+    status_bar::StatusBar, tabs::Tabs,
 };
 use crate::{
     browser,
@@ -74,6 +74,7 @@ pub(crate) fn EmailScreen(
             <section class="email__chat" id="panel-chat" aria-label="Conversation">
                 <Conversation live />
                 <Queue live />
+                <Choices live />
                 <div class="dock">
                     <Composer live />
                     <QuickChips live />

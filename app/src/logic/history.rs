@@ -103,6 +103,8 @@ mod tests {
             email: Email::default(),
             language: None,
             reading: None,
+            choices: Vec::new(),
+            new_recipients: Vec::new(),
             versions,
             conversation: Vec::new(),
             queue: Vec::new(),

@@ -2,8 +2,10 @@
 //! with tests that run anywhere. Time comes in as a number.
 
 mod actions;
+pub(crate) mod chips;
 mod edit;
 mod history;
+mod marks;
 mod note;
 mod place;
 mod poll;
@@ -13,6 +15,7 @@ mod words;
 pub(crate) use actions::{Act, Offer, form_fields, offers};
 pub(crate) use edit::{EmailForm, Field, changed_field_label};
 pub(crate) use history::{chip, fields, marked, undoable, version_name};
+pub(crate) use marks::{Mark, Marked, marked_recipients};
 pub(crate) use note::{LocalNote, Note, NoteState};
 pub(crate) use place::Place;
 pub(crate) use poll::{Connection, Pace, is_newer, next_poll_ms};

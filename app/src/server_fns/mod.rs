@@ -7,16 +7,21 @@
 mod arrange;
 mod command;
 mod compare;
+mod contacts;
 mod describe;
 mod duplicate;
+mod erase_contact;
+mod erase_contacts;
 mod info;
 mod list;
 mod on_hold;
 mod read_back;
 mod release;
+mod remember_contacts;
 mod remove_request;
 mod resolve_time;
 mod safety;
+mod save_contact;
 mod save_draft;
 mod save_safety;
 mod send_request;
@@ -25,16 +30,21 @@ mod start;
 pub use arrange::{ArrangeCall, arrange};
 pub use command::{CommandCall, command};
 pub use compare::{CompareCall, compare};
+pub use contacts::{ContactsCall, contacts};
 pub use describe::{Describe, describe};
 pub use duplicate::{Duplicate, duplicate};
+pub use erase_contact::{EraseContact, erase_contact};
+pub use erase_contacts::{EraseContacts, erase_contacts};
 pub use info::{Info, info};
 pub use list::{List, list};
 pub use on_hold::{OnHoldCall, on_hold};
 pub use read_back::{ReadBack, read_back};
 pub use release::{ReleaseCall, release};
+pub use remember_contacts::{RememberContacts, remember_contacts};
 pub use remove_request::{RemoveRequest, remove_request};
 pub use resolve_time::{ResolveTime, resolve_time};
 pub use safety::{SafetyCall, safety};
+pub use save_contact::{SaveContactCall, save_contact};
 pub use save_draft::{SaveDraft, save_draft};
 pub use save_safety::{SaveSafetyCall, save_safety};
 pub use send_request::{SendRequest, send_request};
@@ -58,6 +68,15 @@ fn agent() -> Result<Arc<dyn EmailAgent>, CallError> {
             "The server was started without its email agent: tell whoever runs it.",
         ))
     })
+}
+
+/// Parses one address, or answers with why it is none; `field` is where it came in.
+#[cfg(feature = "ssr")]
+fn recipient(field: &str, text: &str) -> Result<email_agent_api::Recipient, CallError> {
+    let wrong = |error: email_agent_api::RecipientError| {
+        CallError::answered(AgentError::bad_input(field, error.to_string()))
+    };
+    text.parse().map_err(wrong)
 }
 
 /// Parses an id or a key, or answers with why it is none.

@@ -129,7 +129,9 @@ fn Page(page: SettingsPage) -> impl IntoView {
                 <h1>"Settings"</h1>
                 <nav aria-label="Sections">
                     <ul class="settings__links">
-                        {links} <li><a class="settings__link" href="/settings/safety">"Safety"</a></li>
+                        {links}
+                        <li><a class="settings__link" href="/settings/safety">"Safety"</a></li>
+                        <li><a class="settings__link" href="/settings/contacts">"Contacts"</a></li>
                     </ul>
                 </nav>
                 {sections}

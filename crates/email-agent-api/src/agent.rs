@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison, DraftNote,
-    DraftSaved, EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold,
-    Poll, ReadBackRequest, Released, Removal, Revision, Safety, SendWish, TimeWords,
+    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison,
+    ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailId, EmailList, HoldReason,
+    IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, ReadBackRequest, Recipient, Released,
+    Removal, Revision, Safety, SaveContact, SendWish, TimeWords,
 };
 
 /// Begins a new email.
@@ -88,4 +89,19 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// Sends all emails that are held for this reason and wait for a person.
     async fn release(&self, why: HoldReason) -> Result<Released, AgentError>;
+
+    /// Looks among the contacts, one page at a time.
+    async fn contacts(&self, query: ContactQuery) -> Result<Contacts, AgentError>;
+
+    /// Adds a contact, or changes one.
+    async fn save_contact(&self, contact: SaveContact) -> Result<ContactBook, AgentError>;
+
+    /// Forgets one contact; nothing to forget is no failure.
+    async fn erase_contact(&self, address: Recipient) -> Result<ContactBook, AgentError>;
+
+    /// Forgets all contacts.
+    async fn erase_contacts(&self) -> Result<ContactBook, AgentError>;
+
+    /// Whether the people whom emails are sent to are remembered as contacts.
+    async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError>;
 }

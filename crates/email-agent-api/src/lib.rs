@@ -8,6 +8,7 @@
 mod agent;
 mod command;
 mod compare;
+mod contact;
 mod email;
 mod error;
 mod hold;
@@ -29,6 +30,9 @@ pub use command::{
     UnsureAnswer,
 };
 pub use compare::{CompareRequest, Comparison, FieldDiff, Piece, PieceKind};
+pub use contact::{
+    Contact, ContactBook, ContactQuery, ContactSource, Contacts, NameChoice, SaveContact,
+};
 pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
 pub use hold::{Held, HoldReason};

@@ -74,3 +74,13 @@ pub const ENDPOINT_CHARS_MAX: usize = 500;
 pub const MODEL_CHARS_MAX: usize = 200;
 /// A password or key.
 pub const SECRET_CHARS_MAX: usize = 1_000;
+/// Contacts that are remembered.
+pub const CONTACTS_MAX: u32 = 10_000;
+/// Contacts on one page of their list.
+pub const CONTACTS_PAGE: u32 = 50;
+/// What is searched for among contacts.
+pub const CONTACT_SEARCH_CHARS_MAX: usize = 200;
+/// Names in one request that are looked up among the contacts.
+pub const NAMES_MAX: usize = 5;
+/// Contacts that are offered for one name.
+pub const CANDIDATES_MAX: usize = 8;

@@ -34,6 +34,23 @@ pub enum RecipientError {
 }
 
 impl Recipient {
+    /// From a name, which may be empty, and a bare address.
+    ///
+    /// # Errors
+    /// If one of them cannot stand in an address.
+    pub fn named(name: &str, address: &str) -> Result<Self, RecipientError> {
+        let name = name.trim();
+        let bare: Self = address.parse()?;
+        if name.is_empty() {
+            return Ok(bare);
+        }
+        if name.contains(['<', '>']) {
+            return Err(RecipientError::NotAnAddress(name.to_owned()));
+        }
+        let name = name.replace('"', "'");
+        format!("\"{name}\" <{}>", bare.address).parse()
+    }
+
     /// The display name, if there is one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -56,26 +73,25 @@ impl Recipient {
     /// inside quotes belong to a name. Empty parts are skipped; each other part is one result.
     #[must_use]
     pub fn parse_list(text: &str) -> Vec<Result<Self, RecipientError>> {
-        let mut parts = vec![String::new()];
-        let mut quoted = false;
-        for c in text.chars() {
-            match c {
-                '"' => quoted = !quoted,
-                ',' | ';' | '\n' | '\r' if !quoted => {
-                    parts.push(String::new());
-                    continue;
-                }
-                _ => {}
-            }
-            if let Some(part) = parts.last_mut() {
-                part.push(c);
-            }
-        }
-        parts
+        Self::split_list(text)
             .iter()
-            .filter(|part| !part.trim().is_empty())
             .map(|part| part.parse())
             .collect()
+    }
+
+    /// The parts of such a list, trimmed, without the empty ones. A quote that is never closed is a
+    /// slip of the pen, and holds nothing together.
+    #[must_use]
+    pub fn split_list(text: &str) -> Vec<&str> {
+        let quotes_pair = text.matches('"').count().is_multiple_of(2);
+        let mut quoted = false;
+        text.split(|c: char| {
+            quoted ^= c == '"' && quotes_pair;
+            !quoted && matches!(c, ',' | ';' | '\n' | '\r')
+        })
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
     }
 }
 
@@ -159,6 +175,9 @@ mod tests {
         assert_eq!(quoted.name(), Some("Souza, Ana"));
         assert_eq!(quoted.to_string().parse::<Recipient>(), Ok(quoted));
         assert!("ana@bücher.example".parse::<Recipient>().is_ok());
+        let named = Recipient::named(" Souza, \"Ana\" ", "ana@example.com").unwrap();
+        assert_eq!(named.to_string(), "\"Souza, 'Ana'\" <ana@example.com>");
+        assert!(Recipient::named("Ana <b@c.de>", "ana@example.com").is_err());
     }
 
     #[test]
@@ -182,5 +201,7 @@ mod tests {
         let list = Recipient::parse_list("a@example.com; \"B, b\" <b@example.com>,\n,nonsense");
         assert_eq!(list.len(), 3);
         assert!(list[0].is_ok() && list[1].is_ok() && list[2].is_err());
+        let open = Recipient::split_list("\"Ana, a@example.com, b@example.com");
+        assert_eq!(open, ["\"Ana", "a@example.com", "b@example.com"]);
     }
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, Reading, Recipient, SendWish,
-    Version,
+    Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, NameChoice, Reading, Recipient,
+    SendWish, Version,
     wire::{AssistantWire, MailWire, PollWire, StageWire},
 };
 
@@ -341,6 +341,13 @@ pub struct EmailView {
     pub request_draft: RequestDraft,
     /// What to look at before approving.
     pub warnings: Vec<Warning>,
+    /// Names in a request that stand for more than one contact, until the person has chosen.
+    #[serde(default)]
+    pub choices: Vec<NameChoice>,
+    /// Addresses of the email that were never written to before. Empty where contacts are not
+    /// remembered.
+    #[serde(default)]
+    pub new_recipients: Vec<String>,
     /// The person's zone as last told.
     pub time_zone: String,
     /// When the email was started.

@@ -10,6 +10,7 @@
 )]
 
 mod catalogue;
+mod contacts;
 mod documents;
 mod error;
 mod schema;
@@ -26,6 +27,7 @@ use email_agent_api::EmailId;
 use rusqlite::Connection;
 
 pub use catalogue::{CatalogueEntry, Seen};
+pub use contacts::StoredContact;
 pub use error::StoreError;
 pub use secrets::{SecretChange, Vault};
 pub use sends::{Clearance, MailLimit, MailLimits, Sending};

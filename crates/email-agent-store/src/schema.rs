@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_2_secrets.sql"),
     include_str!("schema_3_sends.sql"),
     include_str!("schema_4_catalogue.sql"),
+    include_str!("schema_5_contacts.sql"),
 ];
 
 /// Makes or migrates the schema.

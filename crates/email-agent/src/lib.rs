@@ -18,6 +18,7 @@ pub mod service;
 pub mod settings;
 
 mod book;
+mod contacts;
 mod conversation;
 mod desk;
 mod email;

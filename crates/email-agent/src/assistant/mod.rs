@@ -14,7 +14,7 @@ mod time_of_day;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use email_agent_api::{AssistantInfo, Email, LanguageTag, Turn, You};
+use email_agent_api::{AssistantInfo, Email, LanguageTag, NameChoice, Recipient, Turn, You};
 use serde::{Deserialize, Serialize};
 
 /// Who writes the drafts.
@@ -60,6 +60,21 @@ pub struct TurnInput {
     pub you: You,
     /// The name on the sender's address, for a person who has said none.
     pub sender_name: Option<String>,
+    /// Names in the request that are those of contacts: data, bounded.
+    pub names: Vec<NameFound>,
+    /// Names about which the person was asked before, and that may be answered now.
+    pub asked: Vec<NameChoice>,
+}
+
+/// A name in the request, and the contacts that it may stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameFound {
+    /// The name, as it was written.
+    pub name: String,
+    /// The contacts, those used most first; at least one.
+    pub candidates: Vec<Recipient>,
+    /// There is one candidate, and no doubt that it is meant.
+    pub certain: bool,
 }
 
 impl TurnInput {
@@ -81,6 +96,8 @@ impl TurnInput {
             previous_response_id: None,
             you: You::default(),
             sender_name: None,
+            names: Vec::new(),
+            asked: Vec::new(),
         }
     }
 }

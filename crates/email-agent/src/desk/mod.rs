@@ -9,6 +9,7 @@
 
 mod allow;
 mod brake;
+mod choices;
 mod copy;
 mod deliver;
 mod take;
@@ -22,8 +23,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AgentError, ApprovalMode, Email, EmailVersion, Proof, RecipientResult, Revision, Schedule,
-    Speaker, Stage, Turn, Version, Warning,
+    AgentError, ApprovalMode, Email, EmailVersion, NameChoice, Proof, RecipientResult, Revision,
+    Schedule, Speaker, Stage, Turn, Version, Warning,
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,9 @@ pub(crate) struct Record {
     pub last_turn: u32,
     /// Addresses that the person has named.
     pub named: Vec<String>,
+    /// Names that stand for more than one contact, until the person has said whom they mean.
+    #[serde(default)]
+    pub choices: Vec<NameChoice>,
     /// The approved version, until it is retired.
     pub delivery: Option<Delivery>,
     /// Recipients for whom the mail server has taken the email; they never get it again.
@@ -162,6 +166,7 @@ impl Desk {
                 in_hand: None,
                 last_turn: 0,
                 named: Vec::new(),
+                choices: Vec::new(),
                 delivery: None,
                 accepted: Vec::new(),
                 proof: None,

@@ -121,6 +121,9 @@ impl Desk {
         for recipient in by_hand.into_iter().flatten().flatten() {
             named::remember(&mut self.record.named, recipient.address());
         }
+        if by_hand.into_iter().any(Option::is_some) {
+            self.record.choices.clear();
+        }
         let overtaken = base < self.version();
         let changed = versions::push(&mut self.versions, Author::You, email, moment.now);
         if removed > 0 {

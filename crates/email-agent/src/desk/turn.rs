@@ -5,7 +5,7 @@ use email_agent_api::{Author, Speaker, Stage};
 
 use super::{Desk, InHand, Moment};
 use crate::{
-    assistant::{Operation, TurnInput, TurnOutput},
+    assistant::{NameFound, Operation, TurnInput, TurnOutput},
     conversation::NewTurn,
     email::{
         named,
@@ -15,12 +15,20 @@ use crate::{
     times,
 };
 
+/// Names in so many requests before this one are looked up for the assistant, too.
+const EARLIER_REQUESTS: usize = 3;
 /// Providers' ids are far shorter; what is longer is not kept.
 const RESPONSE_ID_BYTES_MAX: usize = 512;
 
 impl Desk {
-    /// What the assistant may know.
-    pub(crate) fn turn_input(&self, request: &InHand, moment: &Moment) -> TurnInput {
+    /// What the assistant may know. `names` are those of contacts, in this request and in what was
+    /// said before.
+    pub(crate) fn turn_input(
+        &self,
+        request: &InHand,
+        names: Vec<NameFound>,
+        moment: &Moment,
+    ) -> TurnInput {
         TurnInput {
             request: request.text.clone(),
             conversation: self.conversation.clone(),
@@ -31,6 +39,8 @@ impl Desk {
             previous_response_id: self.previous_response_id.clone(),
             you: moment.settings.you.clone(),
             sender_name: moment.settings.sender_name.clone(),
+            names,
+            asked: self.record.choices.clone(),
         }
     }
 
@@ -42,16 +52,42 @@ impl Desk {
             .is_some_and(|held| held.sequence == request.sequence)
     }
 
-    /// The assistant has answered.
-    pub(crate) fn answered(&mut self, request: &InHand, output: TurnOutput, moment: &Moment) {
+    /// What the person said last before this request.
+    pub(crate) fn said_before(&self) -> String {
+        let said = self.conversation.iter().rev();
+        let said = said.filter(|turn| turn.speaker == Speaker::You);
+        let said: Vec<_> = said
+            .take(EARLIER_REQUESTS)
+            .map(|turn| turn.text.as_str())
+            .collect();
+        said.join("\n")
+    }
+
+    /// The assistant has answered. `names` are those of contacts in this request.
+    pub(crate) fn answered(
+        &mut self,
+        request: &InHand,
+        output: TurnOutput,
+        names: &[NameFound],
+        moment: &Moment,
+    ) {
         let now = moment.now;
         self.put_down(request);
         for address in named::addresses_in(&request.text) {
             named::remember(&mut self.record.named, &address);
         }
+        // Who calls one contact by name has named the address; who might mean another has not.
+        for one in names
+            .iter()
+            .filter(|one| one.certain)
+            .flat_map(|one| &one.candidates)
+        {
+            named::remember(&mut self.record.named, one.address());
+        }
+        let before = self.email();
         let zone = times::zone(&self.record.time_zone).unwrap_or(chrono_tz::UTC);
         let mut applied = operations::apply(
-            self.email(),
+            before.clone(),
             &output.operations,
             zone,
             Clock {
@@ -72,11 +108,12 @@ impl Desk {
         };
         let version = self.version();
         self.say(NewTurn::new(Speaker::Agent, reply, now).changing(changed, version));
-        let asks = output.asks || !applied.questions.is_empty();
+        let mut asks = output.asks || !applied.questions.is_empty();
         let notes = output.note.into_iter().chain(applied.notes);
         for text in notes.chain(applied.questions) {
             self.tell(text, now);
         }
+        self.ask_whom(names, &before, &mut asks, now);
         // Without an id to continue from, the next turn is answered from the transcript.
         self.previous_response_id = output
             .response_id

@@ -185,6 +185,14 @@ impl Shown<'_> {
                 saved_at: self.note.saved_at,
             },
             warnings: self.desk.warnings(),
+            // They may be answered by what is waiting.
+            choices: if ended || self.book.pending_words(record.handled).is_some() {
+                Vec::new()
+            } else {
+                record.choices.clone()
+            },
+            // The service knows, from the contacts.
+            new_recipients: Vec::new(),
             time_zone: record.time_zone.clone(),
             started_at: record.started_at,
             now,

@@ -3,6 +3,8 @@
 
 use email_agent_api::{Email, Recipient};
 
+use crate::contacts::address::key;
+
 /// How many are remembered for one email. Far above what one email can hold; the oldest go first.
 const NAMED_MAX: usize = 500;
 
@@ -34,6 +36,12 @@ pub(crate) fn remember(named: &mut Vec<String>, address: &str) {
     }
 }
 
+/// Whether somebody has named this address, in whichever spelling of its domain.
+pub(crate) fn is_named(named: &[String], recipient: &Recipient) -> bool {
+    let address = key(recipient.address());
+    named.iter().any(|known| key(known) == address)
+}
+
 /// The recipients whose addresses nobody has named.
 pub(crate) fn unnamed<'a>(
     email: &'a Email,
@@ -41,7 +49,7 @@ pub(crate) fn unnamed<'a>(
 ) -> impl Iterator<Item = &'a Recipient> {
     email
         .recipients()
-        .filter(move |recipient| !named.contains(&recipient.address().to_lowercase()))
+        .filter(move |recipient| !is_named(named, recipient))
 }
 
 #[cfg(test)]
@@ -68,6 +76,16 @@ mod tests {
         assert_eq!(
             unnamed(&email, &addresses_in("to ANA@example.com!")).count(),
             0
+        );
+        let email = Email {
+            to: vec!["ana@xn--mller-kva.example".parse().unwrap()],
+            ..Email::default()
+        };
+        let named = addresses_in("write to ana@Müller.example");
+        assert_eq!(
+            unnamed(&email, &named).count(),
+            0,
+            "one domain, two spellings"
         );
     }
 

@@ -6,6 +6,7 @@ use email_agent_api::{Email, Recipient, RecipientResult, Warning, limits::LINE_C
 use regex::Regex;
 
 use super::{named, secrets};
+use crate::contacts::address::{needs_a_modern_server, network_domain};
 
 /// Gaps that a model leaves for people to fill, and filler text.
 #[expect(
@@ -82,6 +83,21 @@ pub(crate) fn warnings(
     for recipient in named::unnamed(email, named) {
         let text = format!("You never named {recipient}. Keep this address by hand, or remove it.");
         warn(field_of(email, recipient), true, text);
+    }
+    for recipient in email.recipients() {
+        let address = recipient.address();
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        if network_domain(domain).is_none() {
+            let text = format!(
+                "There can be no mail to {address}: no domain is spelt like this. Correct the address."
+            );
+            warn(field_of(email, recipient), true, text);
+        } else if needs_a_modern_server(address) {
+            let text = format!(
+                "Only some mail servers take letters like those before the @ in {address}. If yours does not, nothing is sent and it is said here."
+            );
+            warn(field_of(email, recipient), false, text);
+        }
     }
     if !email.is_sendable()
         && email.to.is_empty()
@@ -236,6 +252,22 @@ mod tests {
         assert_eq!(found("x".repeat(LINE_CHARS_MAX + 1)), body);
         assert_eq!(found("x".repeat(LINE_CHARS_MAX)), []);
         assert_eq!(found(format!("{0}\n{0}", "x".repeat(LINE_CHARS_MAX))), []);
+    }
+
+    #[test]
+    fn domains_beyond_ascii_are_fine_and_impossible_ones_are_not() {
+        let warned = |address: &str| {
+            let email = Email {
+                to: vec![address.parse().unwrap()],
+                subject: "Hi".parse().unwrap(),
+                ..Email::default()
+            };
+            let found = warnings(&email, &[address.to_owned()], &[]);
+            found.iter().map(|one| one.blocks).collect::<Vec<_>>()
+        };
+        assert_eq!(warned("ana@müller.example"), Vec::<bool>::new());
+        assert_eq!(warned("ana@xn--0.example"), [true]);
+        assert_eq!(warned("ана@example.com"), [false]);
     }
 
     #[test]

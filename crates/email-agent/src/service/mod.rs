@@ -6,6 +6,7 @@
 mod arrange;
 mod catalogue;
 mod compare;
+mod contacts;
 mod failure;
 mod id;
 mod keep;
@@ -18,10 +19,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
-    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison, DraftNote,
-    DraftSaved, EmailAgent, EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest,
-    OnHold, Poll, ReadBackRequest, Released, Removal, Revision, Safety, SendWish, StartRequest,
-    Started, TimeWords,
+    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison,
+    ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailAgent, EmailId, EmailList,
+    HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, ReadBackRequest, Recipient,
+    Released, Removal, Revision, Safety, SaveContact, SendWish, StartRequest, Started, TimeWords,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
 use secrecy::SecretString;
@@ -210,9 +211,10 @@ impl EmailAgent for AgentService {
 
     async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
         let poll = self.email(&id).call(Describe(known)).await;
-        let poll = poll.map_err(|error| of_read(&id, &error))?;
-        if let Poll::Changed { .. } = poll {
+        let mut poll = poll.map_err(|error| of_read(&id, &error))?;
+        if let Poll::Changed { view } = &mut poll {
             self.must_not_be_erased(&id).await?;
+            contacts::introduce(&self.office, view).await;
         }
         Ok(poll)
     }
@@ -307,5 +309,25 @@ impl EmailAgent for AgentService {
 
     async fn release(&self, why: HoldReason) -> Result<Released, AgentError> {
         self.release_all(why).await
+    }
+
+    async fn contacts(&self, query: ContactQuery) -> Result<Contacts, AgentError> {
+        contacts::page(&self.office, query).await
+    }
+
+    async fn save_contact(&self, contact: SaveContact) -> Result<ContactBook, AgentError> {
+        contacts::save(&self.office, contact).await
+    }
+
+    async fn erase_contact(&self, address: Recipient) -> Result<ContactBook, AgentError> {
+        contacts::erase(&self.office, &address).await
+    }
+
+    async fn erase_contacts(&self) -> Result<ContactBook, AgentError> {
+        contacts::erase_all(&self.office).await
+    }
+
+    async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError> {
+        contacts::remember(&self.office, on).await
     }
 }

@@ -17,7 +17,12 @@ use super::{
     persistence::{load, load_book, store},
     schema::REQUESTS,
 };
-use crate::desk::Attempt;
+use crate::{
+    Office,
+    contacts::Contacts,
+    desk::{Attempt, Moment},
+    mailer::SendOutcome,
+};
 
 /// More than a mailer ever takes, so that it answers before the engine gives up on it.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_mins(2);
@@ -43,7 +48,9 @@ impl State for SendingState {
         match desk.outgoing(&attempt) {
             Some(mail) => {
                 let outcome = workflow.hand_over(&attempt, &mail, cx.now().into()).await;
-                desk.delivered(&attempt, outcome, &workflow.moment(cx));
+                let moment = workflow.moment(cx);
+                learn(&workflow.office, &outcome, &moment);
+                desk.delivered(&attempt, outcome, &moment);
             }
             None if load_book(cx)?.canceled.is_some() => return Ok(Next::dead_end()),
             None => {}
@@ -59,6 +66,18 @@ impl State for SendingState {
             .execute_timeout(EXCHANGE_TIMEOUT)
             .recover_with::<OutcomeUnknownState>(Retry::attempts(1))
     }
+}
+
+/// Remembers who got it. On the side: nothing that happens after the mail server has said yes may
+/// hold up or fail the step that writes it down.
+fn learn(office: &Office, outcome: &SendOutcome, moment: &Moment) {
+    let SendOutcome::Accepted { results } = outcome else {
+        return;
+    };
+    let accepted = results.iter().filter(|one| one.accepted == Some(true));
+    let accepted = accepted.map(|one| one.recipient.clone()).collect();
+    let (contacts, at) = (Contacts(office.store.clone()), moment.now);
+    tokio::spawn(async move { contacts.learn(accepted, at).await });
 }
 
 impl WaitUntil for SendingState {

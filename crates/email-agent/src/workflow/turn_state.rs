@@ -5,13 +5,19 @@
 //! engine retries them with back-off; after the last attempt `TurnFailedState` takes over with the
 //! same input. Failures that no retry can mend are answered at once.
 
+use email_agent_api::limits::NAMES_MAX;
 use iwf::{Decision, Next, NoWait, Retry, State, StateCx, StateOptions};
 
 use super::{
     EmailAgentWorkflow, TurnFailedState,
     persistence::{load, load_book, store},
 };
-use crate::{assistant::AssistantError, desk::InHand, policy::Settings};
+use crate::{
+    assistant::{AssistantError, NameFound},
+    contacts::Contacts,
+    desk::InHand,
+    policy::Settings,
+};
 
 /// Calls the assistant.
 pub(crate) struct TurnState;
@@ -35,12 +41,23 @@ impl State for TurnState {
         let workflow = cx.workflow();
         let mut desk = before.clone();
         if desk.has_in_hand(&request) {
-            let turn = desk.turn_input(&request, &workflow.moment(cx));
+            let contacts = Contacts(workflow.office.store.clone());
+            let names = contacts.named_in(&request.text).await;
+            let earlier = contacts.named_in(&desk.said_before()).await;
+            // Who is meant now is no question any more, whatever was asked before.
+            let is_settled = |old: &NameFound| {
+                let mut now = names.iter().flat_map(|one| &one.candidates);
+                now.any(|one| old.candidates.contains(one))
+            };
+            let mut told = names.clone();
+            told.extend(earlier.into_iter().filter(|one| !is_settled(one)));
+            told.truncate(NAMES_MAX);
+            let turn = desk.turn_input(&request, told, &workflow.moment(cx));
             let answer = workflow.office.assistant.turn(&turn).await;
             // The answer took a while: what follows happens now, not when the call began.
             let moment = workflow.moment(cx);
             match answer {
-                Ok(output) => desk.answered(&request, output, &moment),
+                Ok(output) => desk.answered(&request, output, &names, &moment),
                 Err(AssistantError::Permanent { message }) => {
                     desk.unanswered(&request, &message, &moment);
                 }

@@ -29,7 +29,13 @@ impl Assistant for Offline {
 
     async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError> {
         let today = turn.now.with_timezone(&turn.time_zone).date_naive();
-        Ok(answer(turn, Wanted::parse(&turn.request, today)))
+        let mut wanted = Wanted::parse(&turn.request, today, &turn.names);
+        // The answer to "which Ana?" comes on top of who is there already.
+        let candidates = turn.asked.iter().flat_map(|one| &one.candidates);
+        let candidates: Vec<String> = candidates.map(ToString::to_string).collect();
+        wanted.also |=
+            !wanted.to.is_empty() && wanted.to.iter().all(|one| candidates.contains(one));
+        Ok(answer(turn, wanted))
     }
 }
 
@@ -51,6 +57,7 @@ fn answer(turn: &TurnInput, mut wanted: Wanted) -> TurnOutput {
     let not_understood = wanted.not_understood.clone();
     let passed_over = wanted.passed_over.clone();
     let when = wanted.when.clone();
+    let (unclear, unknown) = (wanted.unclear.clone(), wanted.unknown.clone());
     let held = wanted.unschedule;
     let (operations, done) = operations(turn, wanted);
     let mut reply = Reply::default();
@@ -67,6 +74,13 @@ fn answer(turn: &TurnInput, mut wanted: Wanted) -> TurnOutput {
         }
         Some(When::Time(_)) | None => {}
     }
+    let asks_whom = !unclear.is_empty() || unknown.is_some();
+    for name in &unclear {
+        reply.ask(format!("Which {name} do you mean?"));
+    }
+    if let Some(name) = &unknown {
+        reply.ask(format!("I know no address of {name}. Which one is it?"));
+    }
     if let Some(words) = passed_over {
         reply.say(format!("I passed over {}.", quoted(&words)));
     }
@@ -77,7 +91,7 @@ fn answer(turn: &TurnInput, mut wanted: Wanted) -> TurnOutput {
         reply.say(WHAT_IT_CAN);
     } else if reply.text.is_empty() {
         reply.ask(format!("I did not understand that. {WHAT_IT_CAN}"));
-    } else {
+    } else if !(matches!(missing, Missing::Recipient) && asks_whom) {
         missing.say(&mut reply);
     }
     TurnOutput {
@@ -256,7 +270,7 @@ mod tests {
             ..TurnInput::example(request, email)
         };
         let today = turn.now.with_timezone(&turn.time_zone).date_naive();
-        answer(&turn, Wanted::parse(request, today))
+        answer(&turn, Wanted::parse(request, today, &[]))
     }
 
     fn draft() -> Email {
@@ -298,7 +312,7 @@ mod tests {
                 ..TurnInput::example(&request, Email::default())
             };
             let today = turn.now.date_naive();
-            let output = answer(&turn, Wanted::parse(&request, today));
+            let output = answer(&turn, Wanted::parse(&request, today, &[]));
             output.operations.into_iter().find_map(|one| match one {
                 Operation::SetBody(body) => Some(body),
                 _ => None,
@@ -328,6 +342,23 @@ mod tests {
         assert!(day.asks && day.operations.is_empty(), "{}", day.reply);
         let no_time = answer_to("make the subject Hi", draft());
         assert!(!no_time.asks && no_time.reply.contains("When should it leave?"));
+    }
+
+    #[test]
+    fn an_address_is_asked_for_and_never_made_up() {
+        let output = answer_to("write to Ana: thank you", Email::default());
+        assert_eq!(
+            output.operations,
+            [Operation::SetBody("thank you".to_owned())]
+        );
+        assert!(
+            output.asks
+                && output
+                    .reply
+                    .contains("I know no address of Ana. Which one is it?"),
+            "{}",
+            output.reply
+        );
     }
 
     #[test]

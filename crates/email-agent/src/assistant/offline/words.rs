@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use regex::Regex;
 
 use super::when::{self, When};
+use crate::assistant::NameFound;
 
 /// What was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub(super) struct Wanted {
     pub(super) cc: Vec<String>,
     pub(super) bcc: Vec<String>,
     pub(super) remove: Vec<String>,
+    /// Names of more than one contact, or where it is not certain who is meant.
+    pub(super) unclear: Vec<String>,
+    /// A name of nobody known.
+    pub(super) unknown: Option<String>,
     pub(super) subject: Option<String>,
     pub(super) body: Option<String>,
     pub(super) when: Option<When>,
@@ -32,8 +37,8 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Reads `request`; `today` is the person's.
-    pub(super) fn parse(request: &str, today: NaiveDate) -> Self {
+    /// Reads `request`; `today` is the person's, `names` are those of contacts.
+    pub(super) fn parse(request: &str, today: NaiveDate, names: &[NameFound]) -> Self {
         let mut wanted = Self::default();
         let request = request.trim();
         if CANCEL.is_match(request) {
@@ -44,7 +49,7 @@ impl Wanted {
         while let Some(shorter) = wanted.take_end(rest, today) {
             rest = shorter;
         }
-        wanted.take_rest(rest, today);
+        wanted.take_rest(rest, today, names);
         wanted
     }
 
@@ -74,19 +79,19 @@ impl Wanted {
         None
     }
 
-    fn take_rest(&mut self, text: &str, today: NaiveDate) {
+    fn take_rest(&mut self, text: &str, today: NaiveDate, names: &[NameFound]) {
         let text = text.trim();
         if text.is_empty() {
             return;
         }
         if let Some(found) = SUBJECT.captures(text) {
             self.subject = found.name("subject").map(|found| unquoted(found.as_str()));
-            return self.take_lines_after(&found, today);
+            return self.take_lines_after(&found, today, names);
         }
         if let Some(found) = FIELD_LINE.captures(text) {
             let line = found.name("line").map_or("", |line| line.as_str());
-            self.take_head(&line.replacen(':', " ", 1), false, today);
-            return self.take_lines_after(&found, today);
+            self.take_head(&line.replacen(':', " ", 1), false, today, names);
+            return self.take_lines_after(&found, today, names);
         }
         if let Some(found) = BODY.captures(text) {
             self.body = found.name("body").map(|found| unquoted(found.as_str()));
@@ -99,7 +104,7 @@ impl Wanted {
             ),
             None => (text, None),
         };
-        let head_understood = self.take_head(head, body.is_some(), today);
+        let head_understood = self.take_head(head, body.is_some(), today, names);
         match body {
             Some(body) if head_understood && !body.trim().is_empty() => {
                 self.body = Some(unquoted(body));
@@ -111,16 +116,27 @@ impl Wanted {
     }
 
     /// What follows a line like "Subject: …": more such lines, or, after an empty one, the text.
-    fn take_lines_after(&mut self, line: &regex::Captures<'_>, today: NaiveDate) {
+    fn take_lines_after(
+        &mut self,
+        line: &regex::Captures<'_>,
+        today: NaiveDate,
+        names: &[NameFound],
+    ) {
         let rest = line.name("rest").map_or("", |rest| rest.as_str());
         match rest.strip_prefix('\n').map(str::trim) {
             Some(body) if !body.is_empty() => self.body = Some(body.to_owned()),
-            _ => self.take_rest(rest, today),
+            _ => self.take_rest(rest, today, names),
         }
     }
 
     /// Takes addresses and a time from what is before the text; says whether it made sense.
-    fn take_head(&mut self, head: &str, has_body: bool, today: NaiveDate) -> bool {
+    fn take_head(
+        &mut self,
+        head: &str,
+        has_body: bool,
+        today: NaiveDate,
+        names: &[NameFound],
+    ) -> bool {
         if self.when.is_none()
             && let Some(when) = when::parse(MOVE.replace(head, "").as_ref(), today)
         {
@@ -137,6 +153,7 @@ impl Wanted {
         };
         let mut field = Field::To;
         let mut found_any = false;
+        let head = &self.with_addresses_for(head, names);
         let mut left = String::new();
         let mut end = 0;
         for found in PIECES.captures_iter(head) {
@@ -149,7 +166,8 @@ impl Wanted {
                 (_, Some(_)) => {
                     found_any = true;
                     let address = whole.as_str().trim_end_matches(['.', '!', '?']).trim();
-                    self.list(field).push(address.to_owned());
+                    let address = contact(address, names).unwrap_or_else(|| address.to_owned());
+                    self.list(field).push(address);
                 }
                 _ => {}
             }
@@ -157,7 +175,14 @@ impl Wanted {
         left.push_str(head.get(end..).unwrap_or_default());
         self.also |= ALSO.is_match(head);
         let left = IDLE_WORDS.replace_all(&left, " ");
-        let left = left.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+        let mut left = left.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+        let addressee = ADDRESSEE.captures(head);
+        if let Some(name) = addressee.and_then(|found| found.name("name"))
+            && left == name.as_str()
+        {
+            self.unknown = Some(left.to_owned());
+            left = "";
+        }
         if self.when.is_none()
             && let Some(when) = when::parse(left, today)
         {
@@ -171,7 +196,26 @@ impl Wanted {
                 self.not_understood = words;
             }
         }
-        found_any || self.subject.is_some()
+        found_any || self.subject.is_some() || self.unknown.is_some() || !self.unclear.is_empty()
+    }
+
+    /// The words before the text with the address in place of each name that is certain, and without
+    /// those that are not.
+    fn with_addresses_for(&mut self, head: &str, names: &[NameFound]) -> String {
+        let mut head = head.to_owned();
+        for one in names {
+            let Some(at) = place(&head, &one.name) else {
+                continue;
+            };
+            let address = if let ([only], true) = (&one.candidates[..], one.certain) {
+                format!("<{}>", only.address())
+            } else {
+                self.unclear.push(one.name.clone());
+                String::new()
+            };
+            head.replace_range(at, &address);
+        }
+        head
     }
 
     fn list(&mut self, field: Field) -> &mut Vec<String> {
@@ -187,6 +231,26 @@ impl Wanted {
 /// Whether this asks for another wording of the text, which only a language model can do.
 pub(super) fn asks_to_rewrite(request: &str) -> bool {
     REWRITE.is_match(request)
+}
+
+/// Where a name stands as a word of its own, and not before its own address.
+fn place(head: &str, name: &str) -> Option<std::ops::Range<usize>> {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    head.match_indices(name).find_map(|(start, found)| {
+        let end = start + found.len();
+        let (before, after) = (head.get(..start)?, head.get(end..)?);
+        let is_word = !is_letter(before.chars().next_back()) && !is_letter(after.chars().next());
+        let has_address = after.trim_start().starts_with('<');
+        (is_word && !has_address).then_some(start..end)
+    })
+}
+
+/// The contact behind an address that was put in for its name.
+fn contact(address: &str, names: &[NameFound]) -> Option<String> {
+    let bare = address.strip_prefix('<')?.strip_suffix('>')?;
+    let mut candidates = names.iter().flat_map(|one| &one.candidates);
+    let contact = candidates.find(|contact| contact.address() == bare)?;
+    Some(contact.to_string())
 }
 
 #[derive(Clone, Copy)]
@@ -282,6 +346,11 @@ pattern!(
     PIECES,
     r#"(?x) (?P<field>\b(?i:bcc|cc|copy|copies|remove|drop|without|to)\b) | (?P<address> (?: (?:"[^"\n]{1,80}" | \p{Lu}[\p{L}'.-]*(?:\x20\p{Lu}[\p{L}'.-]*){0,4}) \s* )? <[^<>\s]+@[^<>\s]+> | [^\s<>,;:()"]+@[^\s<>,;:()"]+ )"#
 );
+// Somebody of whom there is a name only.
+pattern!(
+    ADDRESSEE,
+    r"(?x) \b (?i:to|e-?mail|mail|write|message|cc|bcc) \s+ (?P<name> \p{Lu}[\p{L}'\u{2019}.-]* (?:\x20\p{Lu}[\p{L}'\u{2019}.-]*){0,3} ) \s* $"
+);
 pattern!(
     SUBJECT_IN_HEAD,
     r"(?ix) (?:\bwith\s+)? (?:\bthe\s+|\ba\s+)? \bsubject \b [\s:]* (?P<subject>.+) $"
@@ -303,7 +372,7 @@ mod tests {
     use crate::assistant::SendTime;
 
     fn parse(request: &str) -> Wanted {
-        Wanted::parse(request, "2026-11-23".parse().unwrap())
+        Wanted::parse(request, "2026-11-23".parse().unwrap(), &[])
     }
 
     fn delay(seconds: u64) -> When {
@@ -419,6 +488,51 @@ mod tests {
         assert_eq!(copies.bcc, ["eve@x.org", "carl@x.org"]);
         assert_eq!(copies.not_understood, None);
         assert_eq!(parse("remove bob@x.org.").remove, ["bob@x.org"]);
+    }
+
+    #[test]
+    fn names_of_contacts() {
+        let ana = |candidates: &[&str]| NameFound {
+            name: "Ana".to_owned(),
+            candidates: candidates.iter().map(|one| one.parse().unwrap()).collect(),
+            certain: candidates.len() == 1,
+        };
+        let parse = |request: &str, names: &[NameFound]| {
+            Wanted::parse(request, "2026-11-23".parse().unwrap(), names)
+        };
+        let souza = ana(&["Ana Souza <ana@x.org>"]);
+        for request in ["write to Ana: hi, Ana", "email Ana saying hi, Ana"] {
+            let one = parse(request, std::slice::from_ref(&souza));
+            assert_eq!(
+                (&one.to[..], one.body.as_deref()),
+                (&["Ana Souza <ana@x.org>".to_owned()][..], Some("hi, Ana"))
+            );
+            assert_eq!(
+                (&one.not_understood, &one.passed_over),
+                (&None, &None),
+                "{request}"
+            );
+        }
+        let copy = parse(
+            "write to bob@x.org, cc Ana: hi",
+            std::slice::from_ref(&souza),
+        );
+        assert_eq!((copy.to.len(), copy.cc.len()), (1, 1));
+        let own = parse("write to Ana <ana@new.org>: hi", &[souza]);
+        assert_eq!(own.to, ["Ana <ana@new.org>"]);
+        let two = parse("write to Ana: hi", &[ana(&["ana@x.org", "ana@y.org"])]);
+        assert_eq!(
+            (two.to.len(), &two.unclear[..], two.body.as_deref()),
+            (0, &["Ana".to_owned()][..], Some("hi"))
+        );
+        for request in ["write to Ana Souza: hi", "Email Ana Souza"] {
+            let nobody = parse(request, &[]);
+            assert_eq!(
+                (nobody.unknown.as_deref(), &nobody.not_understood),
+                (Some("Ana Souza"), &None),
+                "{request}"
+            );
+        }
     }
 
     #[test]

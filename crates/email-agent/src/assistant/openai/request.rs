@@ -78,6 +78,7 @@ impl Ask {
 
     fn new(turn: &TurnInput, previous_response_id: Option<String>, told: &[Turn]) -> Self {
         let mut messages: Vec<(Role, String)> = told.iter().map(message).collect();
+        messages.extend(prompt::contacts_as_data(turn).map(|text| (Role::User, text)));
         messages.push((Role::User, prompt::email_as_data(&turn.email)));
         messages.push((Role::User, turn.request.clone()));
         Self {

@@ -57,7 +57,7 @@ fn in_automatic_mode_a_gap_or_an_invented_address_or_a_question_stops_it() {
         ..TurnOutput::default()
     };
     let moment = asking.moment();
-    asking.desk.answered(&request, output, &moment);
+    asking.desk.answered(&request, output, &[], &moment);
     assert_eq!(asking.stage(), StageKind::NeedsAnswer);
 }
 
@@ -129,7 +129,7 @@ fn words_while_scheduled_retire_it_and_the_new_version_needs_approval() {
         ..TurnOutput::default()
     };
     let moment = world.moment();
-    world.desk.answered(&request, output, &moment);
+    world.desk.answered(&request, output, &[], &moment);
     assert_eq!(
         (world.desk.version(), world.stage()),
         (2, StageKind::ReadyToApprove)

@@ -2,6 +2,7 @@
 
 mod approval;
 mod brake;
+mod choices;
 mod delivery;
 mod properties;
 mod turns;
@@ -13,7 +14,7 @@ use email_agent_api::{ApprovalMode, Command, EmailEdit, RecipientResult, StageKi
 
 use super::{Attempt, Count, Desk, Flow, InHand, Moment, Words};
 use crate::{
-    assistant::{Operation, SendTime, TurnOutput},
+    assistant::{NameFound, Operation, SendTime, TurnOutput},
     book::Book,
     mailer::SendOutcome,
     policy::Settings,
@@ -79,6 +80,11 @@ impl World {
 
     /// A request goes to the assistant, who does this.
     fn turn(&mut self, text: &str, operations: Vec<Operation>) {
+        self.turn_with(text, operations, &[]);
+    }
+
+    /// The same, with these names of contacts in the request.
+    fn turn_with(&mut self, text: &str, operations: Vec<Operation>, names: &[NameFound]) {
         let request = self.ask(text).expect("the request is in work");
         let output = TurnOutput {
             reply: "Done.".to_owned(),
@@ -86,7 +92,7 @@ impl World {
             ..TurnOutput::default()
         };
         let moment = self.moment();
-        self.desk.answered(&request, output, &moment);
+        self.desk.answered(&request, output, names, &moment);
     }
 
     fn press(&mut self, command: &Command) {

@@ -86,6 +86,7 @@ fn play(world: &mut World, event: &Event) -> Option<(Attempt, Vec<Recipient>)> {
                     operations,
                     ..TurnOutput::default()
                 },
+                &[],
                 &moment,
             );
         }

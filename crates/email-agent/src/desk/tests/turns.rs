@@ -89,7 +89,10 @@ fn a_delay_counts_from_when_it_was_said() {
     let said_at = world.now;
     world.now += chrono::Duration::minutes(5);
     assert_eq!(
-        world.desk.turn_input(&request, &world.moment()).now,
+        world
+            .desk
+            .turn_input(&request, Vec::new(), &world.moment())
+            .now,
         said_at
     );
 }
@@ -125,7 +128,7 @@ fn an_empty_answer_says_something() {
     let moment = world.moment();
     world
         .desk
-        .answered(&request, TurnOutput::default(), &moment);
+        .answered(&request, TurnOutput::default(), &[], &moment);
     assert_eq!(world.last_turn(), "I have nothing to change.");
     assert_eq!(world.stage(), StageKind::NeedsAnswer);
 }

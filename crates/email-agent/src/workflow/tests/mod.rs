@@ -155,7 +155,7 @@ fn scheduled() -> (Desk, Attempt, DateTime<Utc>) {
         message_id: "<1@example.org>".to_owned(),
     };
     let mut desk = working();
-    desk.answered(&in_hand(), complete(), &moment);
+    desk.answered(&in_hand(), complete(), &[], &moment);
     desk.take_command(2, &Command::Approve { version: 1 }, &moment);
     let Flow::Wait { attempt, due } = desk.flow() else {
         panic!("{:?}", desk.record.stage)

@@ -2,6 +2,7 @@
 //! is embedded; see `engines` for others.
 
 mod cancel;
+mod contacts;
 mod conversation;
 mod door;
 mod draft;

@@ -1,0 +1,312 @@
+//! `/settings/contacts`: whom the person writes to, rendered by the server alone.
+//!
+//! No script comes with this page and nothing of it is in the browser's program: plain forms, each
+//! sent to an address of its own. In: a [`ContactsPage`] of the server. Out: the document.
+
+use email_agent_api::{AppInfo, Contact, ContactSource, Contacts, date_time_text};
+use leptos::prelude::*;
+
+use crate::components::Frame;
+
+/// Everything that the page shows.
+pub struct ContactsPage {
+    /// For the frame around it.
+    pub info: AppInfo,
+    /// The page of the list.
+    pub contacts: Contacts,
+    /// What was searched for.
+    pub search: String,
+    /// What was typed into the form for a contact and not taken, to be corrected.
+    pub typed: ContactForm,
+    /// What came of the last thing that was done.
+    pub notice: Option<Notice>,
+}
+
+/// A contact as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct ContactForm {
+    /// The display name; may be empty.
+    pub name: String,
+    /// The address.
+    pub address: String,
+    /// The address it had before; empty for a new contact.
+    pub replaces: String,
+}
+
+/// What came of it.
+pub enum Notice {
+    /// Done.
+    Done(&'static str),
+    /// Not done, and why.
+    Refused(String),
+}
+
+/// What the browser may do on this page: read our style, send our forms, nothing else.
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The whole document.
+#[must_use]
+pub fn render(page: ContactsPage) -> String {
+    let owner = Owner::new();
+    owner.with(|| document(page).to_html())
+}
+
+fn document(page: ContactsPage) -> impl IntoView {
+    let title = match &page.notice {
+        Some(Notice::Refused(_)) => "Not done — Contacts — Email Agent",
+        Some(Notice::Done(_)) => "Done — Contacts — Email Agent",
+        None => "Contacts — Email Agent",
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href="/pkg/email-agent.css" />
+            </head>
+            <body>
+                <Page page />
+            </body>
+        </html>
+    }
+}
+
+#[component]
+fn Page(page: ContactsPage) -> impl IntoView {
+    let ContactsPage {
+        info,
+        contacts,
+        search,
+        typed,
+        notice,
+    } = page;
+    let count = contacts.book.count;
+    let next = contacts.next.map(|next| {
+        let search = search.clone();
+        view! {
+            <form method="get" action="/settings/contacts">
+                <input type="hidden" name="search" value=search />
+                <input type="hidden" name="page" value=next />
+                <button class="button" type="submit">"More contacts"</button>
+            </form>
+        }
+    });
+    let nobody = contacts.contacts.is_empty().then(|| {
+        let words = if count == 0 {
+            "Nobody yet. Whoever you send an email to will stand here."
+        } else {
+            "No contact has these words in its name or address."
+        };
+        view! { <p class="contacts__none">{words}</p> }
+    });
+    let rows = contacts.contacts.into_iter().map(row).collect_view();
+    view! {
+        <Frame info=Some(info)>
+            <main class="contacts">
+                <h1>"Contacts"</h1>
+                {notice.map(told)}
+                {switch(contacts.book.remembers)}
+                <section class="contacts__part" aria-labelledby="list-heading">
+                    <h2 id="list-heading">{format!("Whom I know ({count})")}</h2>
+                    <form class="contacts__line" method="get" action="/settings/contacts" role="search">
+                        <label class="field contacts__wide">
+                            <span class="field__name">"Search in names and addresses"</span>
+                            <input class="field__control" name="search" value=search dir="auto" autocomplete="off" />
+                        </label>
+                        <button class="button" type="submit">"Search"</button>
+                    </form>
+                    {nobody}
+                    <ul class="contacts__rows">{rows}</ul>
+                    {next}
+                </section>
+                <section class="contacts__part" aria-labelledby="add-heading">
+                    <h2 id="add-heading">"Add a contact"</h2>
+                    {form(typed, "Add")}
+                </section>
+                {(count > 0).then(erase_all)}
+            </main>
+        </Frame>
+    }
+}
+
+fn told(notice: Notice) -> AnyView {
+    match notice {
+        Notice::Done(text) => {
+            view! { <p class="contacts__said contacts__said--good" role="status">{text}</p> }
+                .into_any()
+        }
+        Notice::Refused(text) => {
+            view! { <p class="contacts__said contacts__said--bad" role="alert">{text}</p> }
+                .into_any()
+        }
+    }
+}
+
+fn switch(remembers: bool) -> AnyView {
+    let (now, value, label) = if remembers {
+        (
+            "Whoever a mail server has accepted an email for is remembered here, on this machine only.",
+            "false",
+            "Stop remembering",
+        )
+    } else {
+        (
+            "Nobody is remembered any more. Whom I know already stays until you erase them.",
+            "true",
+            "Remember whom I write to",
+        )
+    };
+    view! {
+        <form class="contacts__line" method="post" action="/settings/contacts/remember">
+            <p class="contacts__wide">{now}</p>
+            <input type="hidden" name="on" value=value />
+            <button class="button" type="submit">{label}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn row(contact: Contact) -> AnyView {
+    let source = match contact.source {
+        ContactSource::Sent => "from an email you sent",
+        ContactSource::You => "written by you",
+    };
+    let used = match (contact.times_used, contact.last_used) {
+        (0, _) | (_, None) => "no email yet".to_owned(),
+        (1, Some(last)) => format!("one email, {} (UTC)", date_time_text(last.naive_utc())),
+        (n, Some(last)) => format!(
+            "{n} emails, the last {} (UTC)",
+            date_time_text(last.naive_utc())
+        ),
+    };
+    let address = contact.recipient.address().to_owned();
+    let typed = ContactForm {
+        name: contact.recipient.name().unwrap_or_default().to_owned(),
+        address: address.clone(),
+        replaces: address.clone(),
+    };
+    view! {
+        <li>
+            <details class="contacts__row">
+                <summary>
+                    <bdi>{contact.recipient.to_string()}</bdi>
+                    <span class="contacts__facts">{format!("{used}, {source}")}</span>
+                </summary>
+                {form(typed, "Save")}
+                <form method="post" action="/settings/contacts/erase">
+                    <input type="hidden" name="address" value=address.clone() />
+                    <button class="button button--danger" type="submit">
+                        <span>"Erase " <bdi>{address}</bdi></span>
+                    </button>
+                </form>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+fn form(typed: ContactForm, label: &'static str) -> AnyView {
+    let replaces = (!typed.replaces.is_empty()).then(|| {
+        let replaces = typed.replaces.clone();
+        view! { <input type="hidden" name="replaces" value=replaces /> }
+    });
+    view! {
+        <form class="contacts__line" method="post" action="/settings/contacts/save">
+            {replaces}
+            <label class="field contacts__wide">
+                <span class="field__name">"Name"</span>
+                <input class="field__control" name="name" value=typed.name dir="auto" autocomplete="off" />
+            </label>
+            <label class="field contacts__wide">
+                <span class="field__name">"Address"</span>
+                <input class="field__control" name="address" value=typed.address inputmode="email" autocomplete="off" required=true />
+            </label>
+            <button class="button" type="submit">{label}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn erase_all() -> AnyView {
+    view! {
+        <details class="contacts__row">
+            <summary>"Erase all contacts"</summary>
+            <form class="contacts__line" method="post" action="/settings/contacts/erase-all">
+                <p class="contacts__wide">"They cannot be brought back. Emails are not touched."</p>
+                <button class="button button--danger" type="submit">"Erase all"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use email_agent_api::{ApprovalMode, AssistantInfo, ContactBook, MailInfo};
+
+    use super::*;
+
+    #[test]
+    fn it_is_a_whole_document_and_what_was_typed_stays_text() {
+        let hostile = "\"><script>alert(1)</script>";
+        let contact = Contact {
+            recipient: "\"O'Neill, A & B\" <ab@example.com>".parse().unwrap(),
+            source: ContactSource::Sent,
+            first_used: None,
+            last_used: None,
+            times_used: 0,
+        };
+        let html = render(ContactsPage {
+            info: info(),
+            contacts: Contacts {
+                contacts: vec![contact],
+                next: Some("50".to_owned()),
+                book: ContactBook {
+                    remembers: true,
+                    count: 51,
+                },
+            },
+            search: hostile.to_owned(),
+            typed: ContactForm {
+                name: hostile.to_owned(),
+                ..ContactForm::default()
+            },
+            notice: Some(Notice::Refused(hostile.to_owned())),
+        });
+        assert!(
+            html.starts_with("<!DOCTYPE html><html lang=\"en\">"),
+            "{html}"
+        );
+        assert!(
+            !html.contains("<script") && !POLICY.contains("script"),
+            "{html}"
+        );
+        for words in [
+            "Not done — Contacts",
+            "ab@example.com",
+            "More contacts",
+            "Stop remembering",
+        ] {
+            assert!(html.contains(words), "{words}");
+        }
+    }
+
+    fn info() -> AppInfo {
+        AppInfo {
+            language: None,
+            assistant: AssistantInfo::Offline,
+            mail: MailInfo::Outbox {
+                folder: "outbox".to_owned(),
+            },
+            approval: ApprovalMode::Ask,
+            hold: false,
+            version: "1.2.3".to_owned(),
+            first_run: None,
+        }
+    }
+}
