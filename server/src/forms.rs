@@ -10,8 +10,8 @@ use axum::{
     routing::post,
 };
 use email_agent_api::{
-    AgentError, Command, CommandRequest, EmailAgent, EmailId, NewRequest, StartRequest,
-    UnsureAnswer, Version,
+    AgentError, Command, CommandRequest, EmailAgent, EmailId, IdempotencyKey, NewRequest,
+    StartRequest, UnsureAnswer, Version,
 };
 use serde::Deserialize;
 
@@ -85,6 +85,7 @@ struct CommandForm {
     #[serde(default)]
     version: Version,
     answer: Option<UnsureAnswer>,
+    request: Option<IdempotencyKey>,
 }
 
 async fn command(
@@ -109,6 +110,9 @@ async fn command(
             "try_again" => Command::TryAgain,
             "settle" => Command::Settle {
                 answer: form.answer.ok_or_else(no_answer)?,
+            },
+            "stop_turn" => Command::StopTurn {
+                request: form.request.ok_or_else(no_request)?,
             },
             "cancel" => Command::Cancel,
             _ => {
@@ -135,6 +139,13 @@ fn no_answer() -> AgentError {
     AgentError::bad_input(
         "answer",
         "Say whether the email arrived: press one of the two buttons.",
+    )
+}
+
+fn no_request() -> AgentError {
+    AgentError::bad_input(
+        "request",
+        "Say which request to stop: load the page again and use its button.",
     )
 }
 

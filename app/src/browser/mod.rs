@@ -4,6 +4,7 @@
 //! and are never reached: callers sit in effects and event handlers, which run in the browser only.
 
 mod clock;
+pub(crate) mod notice;
 mod page;
 #[cfg(feature = "hydrate")]
 mod parts;
@@ -15,7 +16,7 @@ pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, t
 #[cfg(feature = "hydrate")]
 pub(crate) use page::mark_hydrated;
 pub(crate) use page::{
-    beacon, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
+    beacon, copy, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
     scroll_to_end, set_title,
 };
 #[cfg(feature = "hydrate")]

@@ -4,6 +4,7 @@
 //! `view!`: leptos then treats them all alike. Each type of its own would cost the browser 2 KB of code.
 //! What is on the server alone (`cfg`) costs it nothing.
 
+mod again;
 #[cfg(feature = "ssr")]
 mod banner;
 mod cancel_form;
@@ -26,15 +27,18 @@ mod failure;
 #[cfg(feature = "ssr")]
 mod frame;
 mod local_time;
+mod notices;
 mod proof;
 mod queue;
 mod quick_chips;
 mod reading;
 mod save_note;
+mod side_nav;
 mod stage_class;
 mod start_form;
 mod status_bar;
 mod tabs;
+mod timeline;
 mod versions;
 mod warnings;
 

@@ -2,17 +2,21 @@
 //! with tests that run anywhere. Time comes in as a number.
 
 mod actions;
+mod again;
 mod edit;
 mod history;
 mod note;
+mod notice;
 mod poll;
 mod quick;
 mod words;
 
 pub(crate) use actions::{Act, Offer, form_fields, offers};
+pub(crate) use again::{can_ask_again, put_back};
 pub(crate) use edit::{EmailForm, Field, changed_field_label};
 pub(crate) use history::{chip, fields, marked, undoable, version_name};
 pub(crate) use note::{LocalNote, Note, NoteState};
+pub(crate) use notice::deserves_notice;
 pub(crate) use poll::{Connection, Pace, is_newer, next_poll_ms};
 pub(crate) use quick::{LANGUAGES, Quick, offers_quick, primary, translate_words};
 pub(crate) use words::{

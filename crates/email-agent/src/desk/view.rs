@@ -99,7 +99,7 @@ impl Shown<'_> {
                 push(
                     &mut conversation,
                     &mut last,
-                    NewTurn::new(Speaker::You, text.clone(), entry.at),
+                    NewTurn::new(Speaker::You, text.clone(), entry.at).unanswered(),
                 );
             }
         }
@@ -151,6 +151,8 @@ impl Shown<'_> {
                 saved_at: self.note.saved_at,
             },
             warnings: self.desk.warnings(),
+            usage: record.usage,
+            waiting: None,
             time_zone: record.time_zone.clone(),
             started_at: record.started_at,
             now,

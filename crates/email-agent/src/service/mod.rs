@@ -3,6 +3,7 @@
 //! Works against any iWF server, embedded or not, through [`iwf::Client`]. It holds no state; what it
 //! answers `Ok` to is committed. Errors of the client become errors for people here, and nowhere else.
 
+mod attempts;
 mod compare;
 mod failure;
 mod id;
@@ -10,7 +11,7 @@ mod list;
 mod resolve_time;
 pub mod safety;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::Utc;
@@ -18,12 +19,14 @@ use email_agent_api::{
     Accepted, AgentError, AppInfo, CommandRequest, CompareRequest, Comparison, DraftNote,
     DraftSaved, EmailAgent, EmailId, EmailList, HoldReason, IdempotencyKey, ListQuery, NewRequest,
     OnHold, Poll, ReadBackRequest, Released, Removal, Revision, Safety, SendWish, StartRequest,
-    Started, TimeWords,
+    Started, TimeWords, Timeline,
 };
-use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
+use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, State, WorkflowRef};
 use secrecy::SecretString;
 
+pub use self::attempts::{Attempts, FailedAttempt};
 use self::{
+    attempts::NothingSeen,
     failure::{of_read, of_start},
     id::IdMaker,
 };
@@ -32,8 +35,9 @@ use crate::{
     desk::Desk,
     times,
     workflow::{
-        DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, ReadBack, RemoveRequest,
-        SUMMARY, SaveDraft, SendRequest, StartInput, VERSIONS,
+        DESK, Describe, Described, EmailAgentWorkflow, PressButton, REQUESTS, ReadBack,
+        ReadTimeline, RemoveRequest, SUMMARY, SaveDraft, SendRequest, StartInput, TurnState,
+        VERSIONS,
     },
 };
 
@@ -50,6 +54,7 @@ pub struct AgentService {
     office: Office,
     ids: IdMaker,
     saving_safety: tokio::sync::Mutex<()>,
+    attempts: Arc<dyn Attempts>,
 }
 
 impl AgentService {
@@ -62,6 +67,7 @@ impl AgentService {
             office,
             ids: IdMaker::new(secret),
             saving_safety: tokio::sync::Mutex::default(),
+            attempts: Arc::new(NothingSeen),
         }
     }
 
@@ -72,6 +78,19 @@ impl AgentService {
             Some(own) => own.to_owned(),
             None => of_the_device,
         }
+    }
+
+    /// The same, with a look into the engine: pages then tell why a turn takes long.
+    #[must_use]
+    pub fn with_attempts(self, attempts: Arc<dyn Attempts>) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// Why the turn of this email takes long, if the engine can tell.
+    async fn waiting(&self, id: &EmailId) -> Option<String> {
+        let failed = self.attempts.failed(id.as_str(), TurnState::ID).await?;
+        let attempts_max = self.office.settings.now().assistant_retry.attempts;
+        Some(attempts::sentence(&failed, attempts_max, Utc::now()))
     }
 
     fn email(&self, id: &EmailId) -> WorkflowRef<EmailAgentWorkflow> {
@@ -172,10 +191,21 @@ impl EmailAgent for AgentService {
     }
 
     async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
-        self.email(&id)
-            .call(Describe(known))
-            .await
-            .map_err(|error| of_read(&id, &error))
+        let answer = self.email(&id).call(Describe(known)).await;
+        let Described { mut poll, in_turn } = answer.map_err(|error| of_read(&id, &error))?;
+        if in_turn {
+            let why = self.waiting(&id).await;
+            match &mut poll {
+                Poll::Unchanged { waiting, .. } => *waiting = why,
+                Poll::Changed { view } => view.waiting = why,
+            }
+        }
+        Ok(poll)
+    }
+
+    async fn timeline(&self, id: EmailId) -> Result<Timeline, AgentError> {
+        let answer = self.email(&id).call(ReadTimeline {}).await;
+        answer.map_err(|error| of_read(&id, &error))
     }
 
     async fn send_request(

@@ -4,6 +4,8 @@ mod approval;
 mod brake;
 mod delivery;
 mod properties;
+mod stop;
+mod timeline;
 mod turns;
 
 use std::sync::Arc;

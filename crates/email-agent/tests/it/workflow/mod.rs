@@ -10,4 +10,5 @@ mod house;
 mod restart;
 mod safety;
 mod sending;
+mod stop;
 mod upgrade;
