@@ -12,6 +12,8 @@ export class EmailPage {
   readonly conversation: Locator;
   readonly queue: Locator;
   readonly card: Locator;
+  /** Every step so far, in the place of the card or behind a tab. */
+  readonly timeline: Locator;
   /** Pill, sentence and buttons. */
   readonly status: Locator;
   readonly pill: Locator;
@@ -27,6 +29,7 @@ export class EmailPage {
     this.conversation = page.getByRole("log");
     this.queue = page.getByRole("list", { name: "Requests in the queue" });
     this.card = page.getByRole("region", { name: "Email Draft" });
+    this.timeline = page.getByRole("region", { name: "Timeline" });
     this.status = page.getByRole("region", { name: "Status" });
     this.pill = this.status.getByRole("status");
     const chat = page.getByRole("region", { name: "Conversation" });
@@ -174,6 +177,14 @@ export class EmailPage {
 
   async showChat(): Promise<void> {
     await this.showTab("Chat");
+  }
+
+  /** On a phone a tab, elsewhere in the place of the card. */
+  async showTimeline(): Promise<void> {
+    const tab = this.page.getByRole("tab", { name: "Timeline", exact: true });
+    const link = this.page.getByRole("link", { name: "Timeline", exact: true });
+    await tab.or(link).filter({ visible: true }).click();
+    await expect(this.timeline).toBeVisible();
   }
 
   private async showTab(name: string): Promise<void> {

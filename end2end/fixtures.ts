@@ -28,6 +28,8 @@ export interface Options {
   sendRetrySeconds: string;
   /** Everything is on hold from the start. */
   hold: boolean;
+  /** Further settings of the app, by their names in its environment. */
+  settings: Record<string, string>;
 }
 
 interface Fixtures {
@@ -68,6 +70,7 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
   approval: ["ask", { option: true }],
   sendRetrySeconds: ["2,2,2", { option: true }],
   hold: [false, { option: true }],
+  settings: [{}, { option: true }],
 
   certificate: [
     async ({}, use) => {
@@ -91,12 +94,17 @@ export const test = base.extend<Options & Fixtures, { certificate: Certificate }
     expect(model.faults, "what the app asked of the model").toEqual([]);
   },
 
-  app: async ({ assistant, delivery, approval, sendRetrySeconds, hold, mail, model, certificate }, use, testInfo) => {
+  app: async (
+    { assistant, delivery, approval, sendRetrySeconds, hold, settings, mail, model, certificate },
+    use,
+    testInfo,
+  ) => {
     const env: Record<string, string> = {
       APPROVAL: approval,
       SEND_RETRY_SECONDS: sendRetrySeconds,
       // Also for a mail server that is only set on the page.
       SMTP_CA_FILE: certificate.authorityFile,
+      ...settings,
     };
     if (hold) env["EMAIL_AGENT_HOLD"] = "1";
     if (assistant === "model") {

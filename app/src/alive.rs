@@ -59,6 +59,8 @@ pub(crate) struct EmailData {
     pub(crate) view: email_agent_api::EmailView,
     /// Begins the keys of the plain forms.
     pub(crate) form_key: email_agent_api::IdempotencyKey,
+    /// Its steps, if the address asks for them.
+    pub(crate) timeline: Option<email_agent_api::Timeline>,
 }
 
 impl Part {
@@ -77,8 +79,9 @@ impl Part {
                     info,
                     view,
                     form_key,
+                    timeline,
                 } = *data;
-                view! { <EmailScreen info view form_key /> }.into_any()
+                view! { <EmailScreen info view form_key timeline /> }.into_any()
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use email_agent_api::{
     Accepted, AgentError, Arrange, Command, Comparison, Contacts, DraftSaved, EmailList, Poll,
-    Revision, SendWish, Show, Started, Version,
+    Revision, SendWish, Show, Started, Timeline, Version,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -33,6 +33,7 @@ macro_rules! calls {
 calls! {
     "start" start Start(key: String, time_zone: String) -> Started;
     "describe" describe Describe(id: String, known: Option<Revision>) -> Poll;
+    "timeline" timeline ReadTimeline(id: String) -> Timeline;
     "send_request" send_request SendRequest(id: String, key: String, text: String, time_zone: String, draft_sequence: u64) -> Accepted;
     "save_draft" save_draft SaveDraft(id: String, text: String, sequence: u64) -> DraftSaved;
     "command" command CommandCall(id: String, key: String, command: Command) -> Accepted;

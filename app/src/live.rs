@@ -8,7 +8,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    Accepted, AppInfo, Command, EmailView, IdempotencyKey, Poll, Reading, Revision, Stage,
+    Accepted, AppInfo, Command, EmailView, IdempotencyKey, Poll, Reading, Revision, Stage, Timeline,
 };
 use futures::{
     StreamExt,
@@ -38,13 +38,15 @@ struct Pressed {
     accepted: Option<Revision>,
 }
 
-/// Which half of the screen a phone shows.
+/// Which part of the screen is shown: on a phone one of three, on a wide screen one of the last two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tab {
     /// Conversation and composer.
     Chat,
     /// The email.
     Email,
+    /// What has become of it so far; on a wide screen in the place of the email.
+    Timeline,
 }
 
 /// The signals of one open email.
@@ -62,10 +64,16 @@ pub(crate) struct Live {
     pub(crate) problem: RwSignal<Option<String>>,
     /// The fields are open for writing by hand, first at this one.
     pub(crate) editing: RwSignal<Option<Field>>,
+    /// The steps of its life, once somebody wants to see them.
+    pub(crate) timeline: RwSignal<Option<Timeline>>,
+    /// Words that are to go back into the composer.
+    pub(crate) put_back: RwSignal<Option<String>>,
     /// What a phone shows.
     pub(crate) tab: RwSignal<Tab>,
     /// Which versions are compared.
     pub(crate) looking: Looking,
+    /// The person wants notices of the browser.
+    pub(crate) notices: RwSignal<bool>,
     /// The server does not answer.
     pub(crate) is_lost: RwSignal<bool>,
     pressed: RwSignal<Option<Pressed>>,
@@ -81,8 +89,13 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// The email as first rendered.
-    pub(crate) fn new(view: EmailView, info: AppInfo, form_key: IdempotencyKey) -> Self {
+    /// The email as first rendered; with its timeline if that is what was asked for.
+    pub(crate) fn new(
+        view: EmailView,
+        info: AppInfo,
+        form_key: IdempotencyKey,
+        timeline: Option<Timeline>,
+    ) -> Self {
         let (wake, woken) = unbounded();
         Self {
             now_ms: RwSignal::new(view.now.timestamp_millis()),
@@ -91,8 +104,14 @@ impl Live {
             form_key: StoredValue::new(form_key),
             problem: RwSignal::new(None),
             editing: RwSignal::new(None),
-            tab: RwSignal::new(Tab::Chat),
+            put_back: RwSignal::new(None),
+            tab: RwSignal::new(match timeline {
+                Some(_) => Tab::Timeline,
+                None => Tab::Chat,
+            }),
+            timeline: RwSignal::new(timeline),
             looking: Looking::new(),
+            notices: RwSignal::new(false),
             is_lost: RwSignal::new(false),
             pressed: RwSignal::new(None),
             unsettled: StoredValue::new(None),
@@ -118,12 +137,13 @@ impl Live {
         })
     }
 
-    /// Whether buttons must wait for another press, ours or another tab's. Cancel never waits.
+    /// Whether buttons must wait for another press, ours or another tab's. What ends something never
+    /// waits: a press behind a turn is carried out only after it.
     pub(crate) fn is_waiting(self, command: &Command) -> bool {
         let pressed_other = self.pressed.with(Option::is_some);
-        let is_cancel = *command == Command::Cancel;
+        let ends = matches!(command, Command::Cancel | Command::StopTurn { .. });
         self.is_pressed(command)
-            || (!is_cancel && (pressed_other || self.view.with(|view| view.command_pending)))
+            || (!ends && (pressed_other || self.view.with(|view| view.command_pending)))
     }
 
     /// Does what a button says, once per press.
@@ -277,6 +297,7 @@ impl Live {
             due_in_ms: due.map(|due| due.timestamp_millis() - self.server_now_ms()),
             misses: self.connection.with_value(|connection| connection.misses()),
             hidden: browser::is_hidden(),
+            notices: self.notices.get_untracked(),
         })
     }
 
@@ -299,7 +320,12 @@ impl Live {
                 self.wants_all.set_value(false);
                 self.show(*view);
             }
-            Ok(Poll::Unchanged { .. }) => self.release_pressed(),
+            Ok(Poll::Unchanged { waiting, .. }) => {
+                if self.view.with_untracked(|view| view.waiting != waiting) {
+                    self.view.update(|view| view.waiting = waiting);
+                }
+                self.release_pressed();
+            }
             // The email has gone, or is not ours any more: what is shown is the last we know.
             Err(error) if !error.is_temporary() => {
                 self.problem.set(Some(error.to_string()));

@@ -48,6 +48,12 @@ export interface Stage {
   reason?: string;
 }
 
+export interface Usage {
+  input_tokens: number;
+  output_tokens: number;
+  cost_microdollars?: number;
+}
+
 export interface EmailView {
   id: string;
   revision: number;
@@ -56,7 +62,7 @@ export interface EmailView {
   version: number;
   email: Email;
   versions: Array<{ version: number; author: "agent" | "you"; changed: string[]; email: Email }>;
-  conversation: Array<{ number: number; speaker: "you" | "agent" | "system"; text: string; failed?: boolean }>;
+  conversation: Array<{ number: number; speaker: "you" | "agent" | "system"; text: string; failed?: boolean; unanswered?: boolean; usage?: Usage }>;
   queue: Array<{ key: string; text: string; in_work: boolean }>;
   request_draft: { text: string; sequence: number };
   warnings: Array<{ field: string; text: string; blocks: boolean }>;
@@ -64,6 +70,8 @@ export interface EmailView {
   reading: { version: number; language: string; text: string; failed: boolean } | null;
   choices: Array<{ name: string; candidates: string[] }>;
   new_recipients: string[];
+  usage?: Usage;
+  waiting?: string;
 }
 
 export interface ContactBook {
@@ -77,10 +85,18 @@ export interface Contacts {
   book: ContactBook;
 }
 
+export interface Timeline {
+  revision: number;
+  is_cut: boolean;
+  steps: Array<{ number: number; at: string; when: string; who: string; mood: string; text: string; more?: string[] }>;
+  details: string;
+}
+
 export type Command =
   | { do: "edit"; base: number; edit: Partial<Omit<Email, "send_at">> & { send_at?: Wish["wall"]; clear_send_at?: true } }
   | { do: "restore" | "approve" | "send_now"; version: number }
   | { do: "unschedule" | "try_now" | "try_again" | "cancel" }
+  | { do: "stop_turn"; request: string }
   | { do: "settle"; answer: "arrived" | "send_again" };
 
 /** What keeps mail from leaving by surprise. What is absent becomes as most people have it. */
@@ -137,6 +153,10 @@ export class Api {
   async describe(id: string): Promise<EmailView> {
     const poll = await this.call<{ poll: string; view: EmailView }>("describe", { id });
     return poll.view;
+  }
+
+  async timeline(id: string): Promise<Timeline> {
+    return this.call("timeline", { id });
   }
 
   async request(id: string, text: string, key = newKey(), draft_sequence = 0): Promise<void> {

@@ -19,6 +19,7 @@ function goodBodies(id: string): Record<string, Record<string, unknown>> {
   return {
     start: { key: newKey(), time_zone: ZONE },
     describe: { id },
+    timeline: { id },
     send_request: { id, key: newKey(), text: "make it shorter", time_zone: ZONE, draft_sequence: 1 },
     save_draft: { id, text: "make it", sequence: 1 },
     command: { id, key: newKey(), command: { do: "approve", version: 1 } },
@@ -85,6 +86,8 @@ test("values that cannot be are refused, each with the field it is about", async
     ["command", command({ do: "restore", version: 99 }), [409, 422]],
     ["command", command({ do: "settle", answer: "arrived" }), [409, 422]],
     ["command", command({ do: "try_again" }), [409, 422]],
+    ["command", command({ do: "stop_turn" }), [422]],
+    ["command", command({ do: "stop_turn", request: newKey() }), [409, 422]],
     ["command", command({ do: "edit", base: 99, edit: { body: "x" } }), [409, 422]],
     ["command", edit({ subject: "Hello\r\nBcc: evil@example.net" }), [422]],
     ["command", edit({ subject: "s".repeat(501) }), [413, 422]],

@@ -66,6 +66,15 @@ pub(crate) struct Args {
     #[arg(long, env = "OPENAI_BASE_URL")]
     openai_base_url: Option<String>,
 
+    /// What the model reads costs, in US dollars per million tokens, for the estimates beside its
+    /// answers; needs --openai-price-output. Without both, only the tokens are shown.
+    #[arg(long, env = "OPENAI_PRICE_INPUT")]
+    openai_price_input: Option<String>,
+
+    /// What the model writes costs, in US dollars per million tokens.
+    #[arg(long, env = "OPENAI_PRICE_OUTPUT")]
+    openai_price_output: Option<String>,
+
     /// Gmail account to send from; needs `GOOGLE_EMAIL_APP_PASSWORD`.
     #[arg(long, env = "GOOGLE_EMAIL_ADDRESS")]
     google_email_address: Option<String>,
@@ -181,6 +190,8 @@ impl Args {
                 api_key: secret("OPENAI_API_KEY"),
                 model: self.openai_model.clone(),
                 base_url: self.openai_base_url.clone(),
+                price_input: self.openai_price_input.clone(),
+                price_output: self.openai_price_output.clone(),
             },
         };
         environment.check()?;

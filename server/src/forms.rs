@@ -12,8 +12,8 @@ use axum::{
     routing::post,
 };
 use email_agent_api::{
-    AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailId, NewRequest, StartRequest,
-    UnsureAnswer, Version,
+    AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailId, IdempotencyKey,
+    NewRequest, StartRequest, UnsureAnswer, Version,
 };
 use serde::Deserialize;
 
@@ -100,6 +100,7 @@ struct CommandForm {
     #[serde(default)]
     version: Version,
     answer: Option<UnsureAnswer>,
+    request: Option<IdempotencyKey>,
 }
 
 async fn command(
@@ -124,6 +125,9 @@ async fn command(
             "try_again" => Command::TryAgain,
             "settle" => Command::Settle {
                 answer: form.answer.ok_or_else(no_answer)?,
+            },
+            "stop_turn" => Command::StopTurn {
+                request: form.request.ok_or_else(no_request)?,
             },
             "cancel" => Command::Cancel,
             _ => {
@@ -150,6 +154,13 @@ fn no_answer() -> AgentError {
     AgentError::bad_input(
         "answer",
         "Say whether the email arrived: press one of the two buttons.",
+    )
+}
+
+fn no_request() -> AgentError {
+    AgentError::bad_input(
+        "request",
+        "Say which request to stop: load the page again and use its button.",
     )
 }
 

@@ -48,11 +48,8 @@ async fn main() -> anyhow::Result<()> {
         )
         .await?,
     );
-    let service = Arc::new(AgentService::new(
-        workflows.client(),
-        office,
-        &installation.secret,
-    ));
+    let service = AgentService::new(workflows.client(), office, &installation.secret);
+    let service = Arc::new(service.with_attempts(workflows.clone()));
     // Both end with the program.
     tokio::spawn(Arc::clone(&service).keep_resuming());
     tokio::spawn({

@@ -122,12 +122,38 @@ impl EmailAgent for FakeAgent {
         if known == Some(view.revision) {
             return Ok(Poll::Unchanged {
                 revision: view.revision,
+                waiting: None,
             });
         }
         let mut view = view.clone();
         view.now = now();
         Ok(Poll::Changed {
             view: Box::new(view),
+        })
+    }
+
+    async fn timeline(&self, id: EmailId) -> Result<Timeline, AgentError> {
+        let emails = self.emails();
+        let view = emails.get(&id).ok_or_else(AgentError::not_found)?;
+        let steps = view
+            .conversation
+            .iter()
+            .zip(1..)
+            .map(|(turn, number)| Step {
+                number,
+                at: turn.at,
+                when: "Tue 24 Nov 2026, 09:00:02 (Europe/Lisbon)".to_owned(),
+                who: turn.speaker,
+                mood: if turn.failed { Mood::Bad } else { Mood::Quiet },
+                version: 0,
+                text: turn.text.clone(),
+                more: vec!["Something beyond that.".to_owned()],
+            });
+        Ok(Timeline {
+            revision: view.revision,
+            is_cut: false,
+            steps: steps.collect(),
+            details: format!("Email: {id}"),
         })
     }
 
@@ -207,6 +233,10 @@ impl EmailAgent for FakeAgent {
                 Command::Settle { .. } => Stage::Sent {
                     proof: proof(Some(true)),
                 },
+                Command::StopTurn { .. } => {
+                    view.queue.clear();
+                    Stage::NeedsAnswer
+                }
                 Command::Cancel => Stage::Canceled,
                 Command::Restore { version } => {
                     let email = view
@@ -464,6 +494,8 @@ fn say(view: &mut EmailView, speaker: Speaker, text: &str, changed: &[&str]) {
         version: (!changed.is_empty()).then_some(view.version + 1),
         changed,
         failed: false,
+        unanswered: false,
+        usage: None,
     });
 }
 
@@ -568,6 +600,8 @@ fn sample(id: EmailId, stage: Stage) -> EmailView {
         warnings: Vec::new(),
         choices: Vec::new(),
         new_recipients: Vec::new(),
+        usage: None,
+        waiting: None,
         time_zone: "Europe/Lisbon".to_owned(),
         started_at: now(),
         now: now(),

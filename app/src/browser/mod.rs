@@ -5,6 +5,7 @@
 
 mod clock;
 mod list;
+pub(crate) mod notice;
 mod page;
 #[cfg(feature = "hydrate")]
 mod parts;
@@ -19,7 +20,7 @@ pub(crate) use list::{
 #[cfg(feature = "hydrate")]
 pub(crate) use page::mark_hydrated;
 pub(crate) use page::{
-    beacon, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
+    beacon, copy, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
     scroll_to_end, set_address, set_title,
 };
 #[cfg(feature = "hydrate")]

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "hydrate")]
 mod imp {
-    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use web_sys::{Blob, BlobPropertyBag, Document, HtmlElement, KeyboardEvent, VisibilityState};
 
     fn document() -> Option<Document> {
@@ -82,6 +82,37 @@ mod imp {
         }
     }
 
+    /// Puts text on the clipboard; `done` hears whether the browser allowed it.
+    pub(crate) fn copy(text: &str, done: impl Fn(bool) + Clone + 'static) {
+        // Asked for by name: a page that is not served safely has no clipboard, and its types would
+        // say that it always has.
+        let copied = web_sys::window()
+            .map(JsValue::from)
+            .and_then(|window| get(&window, "navigator"))
+            .and_then(|navigator| get(&navigator, "clipboard"))
+            .and_then(|clipboard| {
+                let write = get(&clipboard, "writeText")?;
+                let write = write.dyn_into::<js_sys::Function>().ok()?;
+                let promise = write.call1(&clipboard, &JsValue::from_str(text)).ok()?;
+                promise.dyn_into::<js_sys::Promise>().ok()
+            });
+        let Some(promise) = copied else {
+            return done(false);
+        };
+        let refused = done.clone();
+        let refused = Closure::<dyn FnMut(JsValue)>::new(move |_| refused(false));
+        let done = Closure::<dyn FnMut(JsValue)>::new(move |_| done(true));
+        let _ = promise.then2(&done, &refused);
+        // One of them is called later, by the browser.
+        done.forget();
+        refused.forget();
+    }
+
+    fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+        let value = js_sys::Reflect::get(object, &JsValue::from_str(name)).ok()?;
+        (!value.is_undefined() && !value.is_null()).then_some(value)
+    }
+
     /// Sends JSON in a way that outlives the page. Whether the browser took it.
     pub(crate) fn beacon(url: &str, json: &str) -> bool {
         let options = BlobPropertyBag::new();
@@ -129,6 +160,8 @@ mod imp {
 
     pub(crate) fn scroll_to_end(_id: &str) {}
 
+    pub(crate) fn copy(_text: &str, _done: impl Fn(bool) + Clone + 'static) {}
+
     pub(crate) fn beacon(_url: &str, _json: &str) -> bool {
         false
     }
@@ -137,6 +170,6 @@ mod imp {
 #[cfg(feature = "hydrate")]
 pub(crate) use imp::mark_hydrated;
 pub(crate) use imp::{
-    beacon, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
+    beacon, copy, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
     scroll_to_end, set_address, set_title,
 };

@@ -1,6 +1,6 @@
 //! A button that tells the server something: a plain form without script, one call with it.
 
-use email_agent_api::Command;
+use email_agent_api::{Command, limits::KEY_CHARS_MAX};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{live::Live, logic::form_fields};
@@ -21,11 +21,13 @@ pub(crate) fn CommandButton(
     is_main: bool,
 ) -> impl IntoView {
     let fields = form_fields(&command);
-    // Each form its own key: two presses of one form are one, two forms are two.
-    let key = fields.iter().fold(
+    // Each form its own key: two presses of one form are one, two forms are two. The name of a request
+    // that is to be stopped is a key itself, so all of it would be too long.
+    let mut key = fields.iter().fold(
         live.form_key.with_value(|key| key.as_str().to_owned()),
         |key, (_, value)| format!("{key}-{value}"),
     );
+    key.truncate(KEY_CHARS_MAX);
     let hidden = fields
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> }.into_any())

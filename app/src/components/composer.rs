@@ -8,7 +8,12 @@ use leptos::{
 };
 
 use super::save_note::SaveNote;
-use crate::{browser, keeper::Keeper, live::Live};
+use crate::{
+    browser,
+    keeper::Keeper,
+    live::{Live, Tab},
+    logic::put_back,
+};
 
 /// The composer; a line of text where there is nothing more to say.
 #[component]
@@ -78,6 +83,16 @@ fn OpenComposer(live: Live) -> impl IntoView {
     Effect::new(move |_| {
         // Reading subscribes; merely tracking a memo that nobody reads would not.
         text.with(|_| show_text());
+    });
+
+    Effect::new(move |_| {
+        if let Some(words) = live.put_back.get() {
+            live.put_back.set(None);
+            let text = (keeper.note).with_untracked(|note| put_back(note.text(), &words));
+            keeper.typed(text);
+            live.tab.set(Tab::Chat);
+            browser::focus("request");
+        }
     });
 
     let submit = move |event: SubmitEvent| {

@@ -3,8 +3,8 @@
 use email_agent_api::{Speaker, Turn};
 use leptos::prelude::*;
 
-use super::{changed_by_agent::TurnChips, local_time::LocalTime};
-use crate::{browser, live::Live};
+use super::{again::Again, changed_by_agent::TurnChips, local_time::LocalTime};
+use crate::{browser, live::Live, logic::can_ask_again};
 
 /// The conversation.
 #[component]
@@ -41,6 +41,19 @@ pub(crate) fn Conversation(
 
 #[component]
 fn TurnView(live: Live, turn: Turn) -> impl IntoView {
+    let again = turn.unanswered.then(|| {
+        let (number, text) = (turn.number, StoredValue::new(turn.text.clone()));
+        let is_offered = Memo::new(move |_| live.view.with(|view| can_ask_again(view, number)));
+        let buttons = move || {
+            is_offered
+                .get()
+                .then(|| view! { <Again live number text=text.get_value() /> }.into_any())
+        };
+        view! { {move || buttons()} }.into_any()
+    });
+    let usage = turn
+        .usage
+        .map(|usage| view! { <p class="turn__usage">{usage.to_text()}</p> }.into_any());
     let (class, name) = match (turn.speaker, turn.failed) {
         (Speaker::You, _) => ("turn turn--you", "You"),
         (Speaker::Agent, false) => ("turn turn--agent", "Agent"),
@@ -55,6 +68,8 @@ fn TurnView(live: Live, turn: Turn) -> impl IntoView {
             </header>
             <p class="turn__text" dir="auto">{turn.text.clone()}</p>
             <TurnChips live turn />
+            {usage}
+            {again}
         </article>
     }
 }

@@ -1,12 +1,12 @@
-//! The screen of one email: status on top, conversation and email side by side, or behind two tabs.
+//! The screen of one email: status on top, conversation beside email or timeline, or all behind tabs.
 
-use email_agent_api::{AppInfo, EmailView, IdempotencyKey, StageKind};
+use email_agent_api::{AppInfo, Command, EmailView, IdempotencyKey, StageKind, Timeline};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::{
     choices::Choices, composer::Composer, connection_note::ConnectionNote,
     conversation::Conversation, email_card::EmailCard, queue::Queue, quick_chips::QuickChips,
-    status_bar::StatusBar, tabs::Tabs,
+    side_nav::SideNav, status_bar::StatusBar, tabs::Tabs, timeline::TimelineView,
 };
 use crate::{
     browser,
@@ -23,8 +23,10 @@ pub(crate) fn EmailScreen(
     view: EmailView,
     /// Begins the keys of the plain forms.
     form_key: IdempotencyKey,
+    /// Its steps, if the address asks for them.
+    timeline: Option<Timeline>,
 ) -> impl IntoView {
-    let live = Live::new(view, info, form_key);
+    let live = Live::new(view, info, form_key, timeline);
     Effect::new(move |_| {
         live.keep_up();
         live.tick();
@@ -57,7 +59,9 @@ pub(crate) fn EmailScreen(
         let main = live
             .view
             .with_untracked(|view| offers(view).into_iter().find(|offer| offer.is_main));
-        if let Some(Act::Tell(command)) = main.map(|offer| offer.act) {
+        if let Some(Act::Tell(command)) = main.map(|offer| offer.act)
+            && !matches!(command, Command::StopTurn { .. })
+        {
             event.prevent_default();
             live.press(command);
         }
@@ -65,6 +69,7 @@ pub(crate) fn EmailScreen(
     let shown = move || match live.tab.get() {
         Tab::Chat => "chat",
         Tab::Email => "email",
+        Tab::Timeline => "timeline",
     };
     view! {
         <ConnectionNote live />
@@ -80,9 +85,15 @@ pub(crate) fn EmailScreen(
                     <QuickChips live />
                 </div>
             </section>
-            <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
-                <EmailCard live />
-            </section>
+            <div class="email__side">
+                <SideNav live />
+                <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
+                    <EmailCard live />
+                </section>
+                <section class="email__card email__card--timeline" id="panel-timeline" aria-labelledby="timeline-heading">
+                    <TimelineView live />
+                </section>
+            </div>
         </main>
     }
 }

@@ -4,6 +4,7 @@
 //! `view!`: leptos then treats them all alike. Each type of its own would cost the browser 2 KB of code.
 //! What is on the server alone (`cfg`) costs it nothing.
 
+mod again;
 #[cfg(feature = "ssr")]
 mod banner;
 mod cancel_form;
@@ -29,6 +30,7 @@ mod list_empty;
 mod list_filters;
 mod list_row;
 mod local_time;
+mod notices;
 mod proof;
 mod queue;
 mod quick_chips;
@@ -36,10 +38,12 @@ mod reading;
 mod recipient_field;
 mod recipients;
 mod save_note;
+mod side_nav;
 mod stage_class;
 mod start_form;
 mod status_bar;
 mod tabs;
+mod timeline;
 mod versions;
 mod warnings;
 

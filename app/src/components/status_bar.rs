@@ -4,8 +4,8 @@ use email_agent_api::StageKind;
 use leptos::prelude::*;
 
 use super::{
-    cancel_form::CancelForm, command_button::CommandButton, stage_class::stage_class,
-    start_form::StartForm,
+    cancel_form::CancelForm, command_button::CommandButton, notices::Notices,
+    stage_class::stage_class, start_form::StartForm,
 };
 use crate::{
     live::{Live, Tab},
@@ -74,6 +74,7 @@ pub(crate) fn StatusBar(
                         })
                 }}
                 {move || can_cancel().then(|| view! { <CancelForm live /> }.into_any())}
+                <Notices live />
             </div>
             <p class="problem" role="alert">
                 {move || live.problem.get()}

@@ -1,4 +1,4 @@
-//! Chat and Email as tabs, for screens too narrow for both.
+//! Chat, Email and Timeline as tabs, for screens too narrow for more than one.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 
@@ -14,22 +14,37 @@ pub(crate) fn Tabs(
     live: Live,
 ) -> impl IntoView {
     let switch = move |event: KeyboardEvent| {
-        let (tab, id) = match event.key().as_str() {
-            "ArrowLeft" | "Home" => (Tab::Chat, "tab-chat"),
-            "ArrowRight" | "End" => (Tab::Email, "tab-email"),
+        let step = match event.key().as_str() {
+            "ArrowLeft" => -1,
+            "ArrowRight" => 1,
+            "Home" => isize::MIN,
+            "End" => isize::MAX,
             _ => return,
         };
         event.prevent_default();
-        live.tab.set(tab);
-        browser::focus(id);
+        let tab = live.tab.get_untracked();
+        let place = ORDER.iter().position(|(known, _)| *known == tab);
+        let place = place.unwrap_or(0).saturating_add_signed(step);
+        if let Some((tab, id)) = ORDER.get(place.min(ORDER.len() - 1)) {
+            live.tab.set(*tab);
+            browser::focus(id);
+        }
     };
     view! {
         <div class="tabs" role="tablist" aria-label="Parts of this email" on:keydown=switch>
             <TabButton live tab=Tab::Chat id="tab-chat" panel="panel-chat" label="Chat" />
             <TabButton live tab=Tab::Email id="tab-email" panel="panel-email" label="Email" />
+            <TabButton live tab=Tab::Timeline id="tab-timeline" panel="panel-timeline" label="Timeline" />
         </div>
     }
 }
+
+/// From left to right.
+const ORDER: [(Tab, &str); 3] = [
+    (Tab::Chat, "tab-chat"),
+    (Tab::Email, "tab-email"),
+    (Tab::Timeline, "tab-timeline"),
+];
 
 #[component]
 fn TabButton(

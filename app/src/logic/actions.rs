@@ -141,9 +141,16 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
             Offer::start_new(),
         ],
         Stage::Sent { .. } | Stage::Canceled => vec![Offer::start_new().main()],
-        Stage::New | Stage::NeedsAnswer | Stage::Draft | Stage::Working { .. } => vec![edit()],
+        Stage::Working { .. } => stop(view).into_iter().chain([edit()]).collect(),
+        Stage::New | Stage::NeedsAnswer | Stage::Draft => vec![edit()],
         Stage::Sending => Vec::new(),
     }
+}
+
+/// Ends the turn of the request that is worked on.
+fn stop(view: &EmailView) -> Option<Offer> {
+    let request = view.queue.first()?.key.clone();
+    Some(Offer::tell("Stop", "Stopping…", Command::StopTurn { request }).main())
 }
 
 fn settle(label: &'static str, busy: &'static str, answer: UnsureAnswer) -> Offer {
@@ -170,6 +177,7 @@ pub(crate) fn form_fields(command: &Command) -> Vec<(&'static str, String)> {
             };
             with("settle", "answer", answer.to_owned())
         }
+        Command::StopTurn { request } => with("stop_turn", "request", request.as_str().to_owned()),
         Command::Cancel => named("cancel"),
         Command::Edit { .. } => Vec::new(),
     }
@@ -195,6 +203,9 @@ mod tests {
             },
             Command::Settle {
                 answer: UnsureAnswer::SendAgain,
+            },
+            Command::StopTurn {
+                request: "a-key".parse().unwrap(),
             },
             Command::Cancel,
         ];

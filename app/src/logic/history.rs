@@ -110,6 +110,8 @@ mod tests {
             queue: Vec::new(),
             request_draft: RequestDraft::default(),
             warnings: Vec::new(),
+            usage: None,
+            waiting: None,
             time_zone: "UTC".to_owned(),
             started_at: chrono::DateTime::UNIX_EPOCH,
             now: chrono::DateTime::UNIX_EPOCH,

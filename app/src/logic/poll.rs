@@ -6,6 +6,8 @@ use email_agent_api::{Revision, StageKind};
 const FAST_MS: u32 = 700;
 /// While we wait for a person or for a time far away: also what other tabs may lag behind.
 const SLOW_MS: u32 = 3_000;
+/// While nobody looks but somebody wants to be told.
+const HIDDEN_MS: u32 = 5_000;
 /// The longest pause between two tries while the server does not answer.
 const BACK_OFF_MAX_MS: u32 = 15_000;
 
@@ -22,15 +24,20 @@ pub(crate) struct Pace {
     pub(crate) misses: u32,
     /// Nobody looks at the page.
     pub(crate) hidden: bool,
+    /// The person wants notices, so we go on looking even then.
+    pub(crate) notices: bool,
 }
 
 /// How long to wait before the next `describe`; none means until something wakes us.
 pub(crate) fn next_poll_ms(pace: Pace) -> Option<u32> {
-    if pace.hidden || (pace.stage.is_final() && !pace.pending) {
+    if (pace.hidden && !pace.notices) || (pace.stage.is_final() && !pace.pending) {
         return None;
     }
     if pace.misses > 0 {
         return Some((1_000 << (pace.misses - 1).min(4)).min(BACK_OFF_MAX_MS));
+    }
+    if pace.hidden {
+        return Some(HIDDEN_MS);
     }
     let busy = matches!(
         pace.stage,
@@ -100,6 +107,7 @@ mod tests {
             due_in_ms: None,
             misses: 0,
             hidden: false,
+            notices: false,
         }
     }
 
@@ -142,6 +150,16 @@ mod tests {
             ..pace(StageKind::Working)
         };
         assert_eq!(next_poll_ms(hidden), None);
+        let told = |stage| {
+            next_poll_ms(Pace {
+                hidden: true,
+                notices: true,
+                ..pace(stage)
+            })
+        };
+        assert_eq!(told(StageKind::Working), Some(HIDDEN_MS));
+        assert_eq!(told(StageKind::Scheduled), Some(HIDDEN_MS));
+        assert_eq!(told(StageKind::Sent), None, "there is no more to tell");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AppInfo, Email, EmailView, Held, MailInfo, Proof, Recipient, Speaker, Stage, Warning,
-    date_time_text,
+    AppInfo, AssistantInfo, Email, EmailView, Held, MailInfo, Proof, Recipient, Speaker, Stage,
+    Warning, date_time_text,
 };
 
 /// How much of a request stands for a title.
@@ -25,9 +25,7 @@ pub(crate) fn pill(stage: &Stage, now_ms: i64) -> String {
 pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String {
     match &view.stage {
         Stage::New => "Tell me whom to write to, what to say, and when.".to_owned(),
-        Stage::Working { since } => {
-            format!("Writing your draft… ({})", duration(-until(*since, now_ms)))
-        }
+        Stage::Working { since } => working(view, info, -until(*since, now_ms)),
         Stage::NeedsAnswer => question(view),
         Stage::Draft => draft(&view.email),
         Stage::ReadyToApprove => match &view.email.send_at {
@@ -81,6 +79,18 @@ fn on_hold(held: &Held, now_ms: i64) -> String {
         text.push('.');
     }
     text
+}
+
+/// After ten seconds it says what is awaited, and why, as far as the server knows.
+fn working(view: &EmailView, info: &AppInfo, seconds: i64) -> String {
+    let time = duration(seconds);
+    match (&view.waiting, &info.assistant) {
+        (Some(why), _) => format!("{why} ({time})"),
+        (None, AssistantInfo::Model { model }) if seconds >= 10 => {
+            format!("Waiting for the model {model} to answer… ({time})")
+        }
+        _ => format!("Writing your draft… ({time})"),
+    }
 }
 
 fn draft(email: &Email) -> String {
@@ -194,15 +204,16 @@ fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
     }
 }
 
-/// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between.
+/// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between. Whoever
+/// begins to listen between two marks, as with an undo window of 11 seconds, hears the next one.
 pub(crate) fn countdown_announcement(stage: &Stage, now_ms: i64) -> Option<&'static str> {
     let (Stage::Scheduled { schedule } | Stage::UndoWindow { schedule }) = stage else {
         return None;
     };
     match until(schedule.due, now_ms) {
         1..=10 => Some("Leaves in 10 seconds."),
-        11..=30 => Some("Leaves in 30 seconds."),
-        31..=60 => Some("Leaves in 60 seconds."),
+        28..=30 => Some("Leaves in 30 seconds."),
+        58..=60 => Some("Leaves in 60 seconds."),
         _ => None,
     }
 }
@@ -299,6 +310,9 @@ mod tests {
         let mut distinct = heard.clone();
         distinct.dedup();
         assert_eq!(distinct.len(), 3);
+        for between in [11_000, 25_000, 45_000] {
+            assert_eq!(countdown_announcement(&scheduled(between), 0), None);
+        }
         assert_eq!(countdown_announcement(&Stage::Sending, 0), None);
     }
 

@@ -3,7 +3,7 @@
 use email_agent_api::Poll;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     CallError,
@@ -14,7 +14,12 @@ use crate::{
     server_fns,
 };
 
-async fn load(id: String) -> Result<EmailData, CallError> {
+async fn load(id: String, with_timeline: bool) -> Result<EmailData, CallError> {
+    let timeline = if with_timeline {
+        Some(server_fns::timeline(id.clone()).await?)
+    } else {
+        None
+    };
     let Poll::Changed { view } = server_fns::describe(id, None).await? else {
         // Without a known revision there is nothing it could be unchanged against.
         return Err(CallError::lost());
@@ -23,6 +28,7 @@ async fn load(id: String) -> Result<EmailData, CallError> {
         info: server_fns::info().await?,
         view: *view,
         form_key: browser::random_key(),
+        timeline,
     })
 }
 
@@ -30,8 +36,12 @@ async fn load(id: String) -> Result<EmailData, CallError> {
 #[component]
 pub(crate) fn EmailPage() -> impl IntoView {
     let params = use_params_map();
-    let data =
-        ArcAsyncDerived::new(move || load(params.read_untracked().get("id").unwrap_or_default()));
+    let query = use_query_map();
+    let data = ArcAsyncDerived::new(move || {
+        let id = params.read_untracked().get("id").unwrap_or_default();
+        let tab = query.read_untracked().get("tab");
+        load(id, tab.as_deref() == Some("timeline"))
+    });
     view! {
         <Suspense fallback=|| view! { <p class="loading">"Opening the email…"</p> }>
             {move || {

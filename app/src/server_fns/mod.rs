@@ -26,6 +26,7 @@ mod save_draft;
 mod save_safety;
 mod send_request;
 mod start;
+mod timeline;
 
 pub use arrange::{ArrangeCall, arrange};
 pub use command::{CommandCall, command};
@@ -49,6 +50,7 @@ pub use save_draft::{SaveDraft, save_draft};
 pub use save_safety::{SaveSafetyCall, save_safety};
 pub use send_request::{SendRequest, send_request};
 pub use start::{Start, start};
+pub use timeline::{ReadTimeline, timeline};
 
 #[cfg(feature = "ssr")]
 use std::sync::Arc;

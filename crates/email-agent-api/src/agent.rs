@@ -7,7 +7,7 @@ use crate::{
     Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison,
     ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailId, EmailList, HoldReason,
     IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, ReadBackRequest, Recipient, Released,
-    Removal, Revision, Safety, SaveContact, SendWish, TimeWords,
+    Removal, Revision, Safety, SaveContact, SendWish, TimeWords, Timeline,
 };
 
 /// Begins a new email.
@@ -44,6 +44,9 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// Everything about one email, unless it still has revision `known`.
     async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError>;
+
+    /// Every step of one email so far, in order.
+    async fn timeline(&self, id: EmailId) -> Result<Timeline, AgentError>;
 
     /// Hands a request in words to the agent; queues it while the agent works.
     async fn send_request(&self, id: EmailId, request: NewRequest) -> Result<Accepted, AgentError>;

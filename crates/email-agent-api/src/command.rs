@@ -65,7 +65,7 @@ pub struct EmailEdit {
     pub clear_send_at: bool,
 }
 
-/// What a button does. All but `Cancel` travel on the workflow's `UserInput` channel.
+/// What a button does. All but `Cancel` and `StopTurn` travel on the workflow's `UserInput` channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Command {
@@ -104,6 +104,12 @@ pub enum Command {
     Settle {
         /// What the person found out.
         answer: UnsureAnswer,
+    },
+    /// End the agent's turn on this request at once; its words stay in the conversation, and the next
+    /// request in the queue is taken up. Never waits for the model.
+    StopTurn {
+        /// The key of the request, so that a late press does not stop the one after it.
+        request: IdempotencyKey,
     },
     /// End it all; nothing will be sent. Never needs the model; works until the point of no return.
     Cancel,

@@ -21,6 +21,8 @@ mod recipient;
 mod safety;
 mod text;
 mod time;
+mod timeline;
+mod usage;
 mod view;
 mod wire;
 
@@ -49,6 +51,8 @@ pub use recipient::{Recipient, RecipientError};
 pub use safety::{OnHold, Released, Safety};
 pub use text::{HeaderText, TextError, strip_unprintable};
 pub use time::{SendWish, TimeWords, WallTime, date_time_text};
+pub use timeline::{Mood, Step, Timeline};
+pub use usage::Usage;
 pub use view::{
     AppInfo, ApprovalMode, AssistantInfo, EmailView, MailInfo, Poll, Proof, QueuedRequest,
     RecipientResult, RequestDraft, Retrying, Revision, Schedule, Speaker, Stage, StageKind, Turn,

@@ -16,6 +16,10 @@ pub const QUEUE_REQUESTS_MAX: usize = 20;
 pub const CONVERSATION_TURNS_MAX: usize = 60;
 /// Characters of the kept conversation in all; the oldest turns are dropped beyond it.
 pub const CONVERSATION_CHARS_MAX: usize = 120_000;
+/// Steps of the timeline that are kept; older ones are dropped, oldest first.
+pub const TIMELINE_STEPS_MAX: usize = 150;
+/// Characters of all kept steps together.
+pub const TIMELINE_CHARS_MAX: usize = 60_000;
 /// Versions of the email that are kept; older ones are dropped, oldest first.
 pub const VERSIONS_MAX: usize = 20;
 /// Characters of all kept versions together.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, NameChoice, Reading, Recipient,
-    SendWish, Version,
+    SendWish, Usage, Version,
     wire::{AssistantWire, MailWire, PollWire, StageWire},
 };
 
@@ -273,6 +273,12 @@ pub struct Turn {
     /// Whether this turn tells of a failure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub failed: bool,
+    /// Whether the agent never answered these words of a person: it failed, or was stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
+    /// What an answer of the agent cost, where its provider tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
 }
 
 /// A request that waits for its turn; the first one may be the one being worked on.
@@ -348,6 +354,12 @@ pub struct EmailView {
     /// remembered.
     #[serde(default)]
     pub new_recipients: Vec<String>,
+    /// What the agent's answers have cost in all, as far as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// While the agent works: why it takes long, in a sentence, where the workflow engine can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<String>,
     /// The person's zone as last told.
     pub time_zone: String,
     /// When the email was started.
@@ -364,6 +376,9 @@ pub enum Poll {
     Unchanged {
         /// That revision.
         revision: Revision,
+        /// See [`EmailView::waiting`]: the one thing that comes and goes without a revision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waiting: Option<String>,
     },
     /// Here is all of it.
     Changed {

@@ -84,6 +84,7 @@ enum PollKind {
 pub(crate) struct PollWire {
     poll: PollKind,
     revision: Option<Revision>,
+    waiting: Option<String>,
     view: Option<Box<EmailView>>,
 }
 
@@ -94,6 +95,7 @@ impl TryFrom<PollWire> for Poll {
         Ok(match wire.poll {
             PollKind::Unchanged => Self::Unchanged {
                 revision: need("revision", wire.revision)?,
+                waiting: wire.waiting,
             },
             PollKind::Changed => Self::Changed {
                 view: need("view", wire.view)?,
@@ -248,7 +250,14 @@ mod tests {
             assert_eq!(json.get("name"), Some(&kind), "the name on the wire");
             assert_eq!(kind, stage.kind().name());
         }
-        round_trip(&Poll::Unchanged { revision: 7 });
+        round_trip(&Poll::Unchanged {
+            revision: 7,
+            waiting: None,
+        });
+        round_trip(&Poll::Unchanged {
+            revision: 7,
+            waiting: Some("The model is busy.".to_owned()),
+        });
         round_trip(&AssistantInfo::Offline);
         round_trip(&AssistantInfo::Model {
             model: "gpt-4o".to_owned(),

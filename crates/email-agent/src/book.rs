@@ -39,6 +39,8 @@ pub(crate) struct Book {
     pub removed: Vec<IdempotencyKey>,
     /// The last question about what a version says.
     pub asked_reading: Option<Asked>,
+    /// Turns that were stopped and that the states have not put down yet.
+    pub stopped: Vec<Stopped>,
     /// Set by the cancel that won; nothing leaves from then on.
     pub canceled: Option<DateTime<Utc>>,
 }
@@ -56,6 +58,15 @@ pub(crate) struct Entry {
     /// The words of a request; none for a command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+/// The stop that won against the answer of the same request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stopped {
+    /// The request.
+    pub sequence: Sequence,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +106,18 @@ impl Book {
     /// Forgets what the states have handled.
     pub(crate) fn prune(&mut self, handled: Sequence) {
         self.entries.retain(|entry| entry.sequence > handled);
+        self.stopped.retain(|stopped| stopped.sequence > handled);
+    }
+
+    /// From here on an answer to this request changes nothing.
+    pub(crate) fn stop(&mut self, sequence: Sequence, at: DateTime<Utc>) {
+        self.stopped.push(Stopped { sequence, at });
+    }
+
+    /// When this request was stopped, if it was.
+    pub(crate) fn stopped_at(&self, sequence: Sequence) -> Option<DateTime<Utc>> {
+        let stopped = self.stopped.iter().find(|one| one.sequence == sequence);
+        stopped.map(|stopped| stopped.at)
     }
 
     /// Takes up a request (with its words) or a command. Call [`Book::prune`] first.

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    Speaker, Turn, Version,
+    Speaker, Turn, Usage, Version,
     limits::{CONVERSATION_CHARS_MAX, CONVERSATION_TURNS_MAX, REQUEST_CHARS_MAX},
 };
 
@@ -18,6 +18,8 @@ pub(crate) struct NewTurn {
     changed: Vec<String>,
     version: Option<Version>,
     failed: bool,
+    unanswered: bool,
+    usage: Option<Usage>,
 }
 
 impl NewTurn {
@@ -30,6 +32,8 @@ impl NewTurn {
             changed: Vec::new(),
             version: None,
             failed: false,
+            unanswered: false,
+            usage: None,
         }
     }
 
@@ -37,6 +41,18 @@ impl NewTurn {
     pub(crate) fn changing(mut self, fields: Vec<String>, version: Version) -> Self {
         self.version = (!fields.is_empty()).then_some(version);
         self.changed = fields;
+        self
+    }
+
+    /// The agent never answered it.
+    pub(crate) fn unanswered(mut self) -> Self {
+        self.unanswered = true;
+        self
+    }
+
+    /// It cost this much.
+    pub(crate) fn costing(mut self, usage: Option<Usage>) -> Self {
+        self.usage = usage;
         self
     }
 
@@ -59,6 +75,8 @@ pub(crate) fn push(conversation: &mut Vec<Turn>, last: &mut u32, turn: NewTurn) 
         changed: turn.changed,
         version: turn.version,
         failed: turn.failed,
+        unanswered: turn.unanswered,
+        usage: turn.usage,
     });
     let mut kept = 0;
     let mut chars = 0;

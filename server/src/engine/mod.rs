@@ -3,6 +3,7 @@
 //! Here the SDK and the engine are joined; neither knows the other. Whatever is chosen, the rest of
 //! the program holds an `iwf::Client` and cannot tell.
 
+mod attempts;
 mod in_process_backend;
 mod in_process_worker;
 mod remote;

@@ -14,7 +14,7 @@ mod time_of_day;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use email_agent_api::{AssistantInfo, Email, LanguageTag, NameChoice, Recipient, Turn, You};
+use email_agent_api::{AssistantInfo, Email, LanguageTag, NameChoice, Recipient, Turn, Usage, You};
 use serde::{Deserialize, Serialize};
 
 /// Who writes the drafts.
@@ -67,7 +67,7 @@ pub struct TurnInput {
 }
 
 /// A name in the request, and the contacts that it may stand for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameFound {
     /// The name, as it was written.
     pub name: String,
@@ -112,7 +112,8 @@ pub struct ReadBackInput {
 }
 
 /// What an assistant answers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TurnOutput {
     /// For the person, in the person's language.
     pub reply: String,
@@ -122,7 +123,7 @@ pub struct TurnOutput {
     pub operations: Vec<Operation>,
     /// What the provider calls this answer, to continue from.
     pub response_id: Option<String>,
-    /// What it cost.
+    /// What it cost, all provider calls of the turn together.
     pub usage: Option<Usage>,
     /// What the person should know about how this answer came about, in a sentence.
     pub note: Option<String>,
@@ -168,15 +169,6 @@ pub enum SendTime {
         /// How long.
         seconds: u64,
     },
-}
-
-/// Tokens of one turn, all provider calls of it together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
-    /// Tokens read.
-    pub input_tokens: u64,
-    /// Tokens written.
-    pub output_tokens: u64,
 }
 
 /// Why there is no answer; by what the workflow does next. The messages are for people: what

@@ -1,5 +1,7 @@
 //! What may be pressed when.
 //!
+//! "Stop" is not in the table: it is about a request, not about the email; see [`super::stop`].
+//!
 //! | stage | edit, restore | approve, send now | unschedule | try now | try again | settle | cancel | words |
 //! |---|---|---|---|---|---|---|---|---|
 //! | new, needs answer, draft, ready | yes | if complete | – | – | – | – | yes | yes |
@@ -20,7 +22,7 @@
 use chrono::{DateTime, Utc};
 use email_agent_api::{AgentError, Command, ErrorCode, Stage, Version};
 
-use super::Desk;
+use super::{Desk, stop::nothing_to_stop};
 use crate::email::{edit, versions};
 
 impl Desk {
@@ -82,6 +84,8 @@ impl Desk {
             (_, Command::Settle { .. }) => Err(too_late(
                 "There is nothing to settle: it is known what became of the email.",
             )),
+            // Which turn it means is looked up in the book; see `stop`.
+            (_, Command::StopTurn { .. }) => Err(nothing_to_stop()),
             (_, Command::Cancel) if self.record.accepted.is_empty() => Ok(()),
             (_, Command::Cancel) => Err(too_late(
                 "Some recipients have the email already, so it cannot be canceled. Take the refused addresses off the list to finish it.",

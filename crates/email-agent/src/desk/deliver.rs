@@ -15,13 +15,15 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    Email, Proof, Recipient, RecipientResult, Retrying, Stage, Version, limits::RECIPIENTS_MAX,
+    Email, Proof, Recipient, RecipientResult, Retrying, Speaker, Stage, Version,
+    limits::RECIPIENTS_MAX,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Count, Delivery, Desk, Moment};
 use crate::{
     book::Book,
+    conversation::NewTurn,
     email::{versions, warnings},
     mailer::{OutgoingMail, SendOutcome},
     policy::after,
@@ -67,6 +69,7 @@ impl Desk {
             .or_else(|| after(moment.now, moment.settings.back_off.give_up_after));
         delivery.dated = delivery.dated.or(Some(moment.now));
         record.stage = Stage::Sending;
+        self.note_begin(attempt, moment.now);
         true
     }
 
@@ -113,7 +116,9 @@ impl Desk {
 
     /// Records what the mail server said.
     pub(crate) fn delivered(&mut self, attempt: &Attempt, outcome: SendOutcome, moment: &Moment) {
-        match bounded(outcome) {
+        let outcome = bounded(outcome);
+        self.note_end(attempt, Some(&outcome), moment.now);
+        match outcome {
             SendOutcome::Accepted { results } => self.taken(attempt, results, moment.now),
             SendOutcome::Refused {
                 temporary: true,
@@ -131,8 +136,14 @@ impl Desk {
         }
     }
 
+    /// The program died in the attempt.
+    pub(crate) fn interrupted(&mut self, attempt: &Attempt, reason: String, now: DateTime<Utc>) {
+        self.note_end(attempt, None, now);
+        self.outcome_unknown(attempt, reason, Vec::new(), now);
+    }
+
     /// Nobody can tell whether the mail has left. `results` may be empty.
-    pub(crate) fn outcome_unknown(
+    fn outcome_unknown(
         &mut self,
         attempt: &Attempt,
         reason: String,
@@ -227,10 +238,8 @@ impl Desk {
         };
         // One turn for the first time; the attempts themselves are counted in the stage.
         if attempts == 1 {
-            self.complain(
-                format!("{reason} The email is kept and tried again by itself."),
-                now,
-            );
+            let text = format!("{reason} The email is kept and tried again by itself.");
+            self.say(NewTurn::new(Speaker::System, text, now).failed());
         }
         self.record.stage = Stage::Retrying {
             retrying: Retrying {

@@ -2,7 +2,8 @@
 //!
 //! Everything that decides lies here, as functions of the desk, the clock and what came in: taking
 //! requests and commands ([`take`]), what may be pressed when ([`allow`]), the outcome of a turn
-//! ([`turn`]) and of a delivery ([`deliver`]), what holds it back ([`brake`]), and what pages see
+//! ([`turn`]), a turn that is stopped ([`stop`]), the outcome of a delivery ([`deliver`]), what holds it
+//! back ([`brake`]), the steps that the timeline tells ([`steps`], [`timeline`]), and what pages see
 //! ([`view`]). States only load a
 //! desk, call one of these, store it and go where [`Desk::flow`] says. No clock, no randomness and
 //! no IO in here, so a step that is repeated after a crash comes out the same.
@@ -12,7 +13,10 @@ mod brake;
 mod choices;
 mod copy;
 mod deliver;
+mod steps;
+mod stop;
 mod take;
+mod timeline;
 mod turn;
 mod view;
 
@@ -23,8 +27,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AgentError, ApprovalMode, Email, EmailVersion, NameChoice, Proof, RecipientResult, Revision,
-    Schedule, Speaker, Stage, Turn, Version, Warning,
+    AgentError, ApprovalMode, Email, EmailVersion, Mood, NameChoice, Proof, RecipientResult,
+    Revision, Schedule, Speaker, Stage, Turn, Usage, Version, Warning,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,9 +39,11 @@ use crate::{
     policy::Settings,
 };
 
+use self::steps::NewStep;
 pub(crate) use allow::canceled;
 pub(crate) use brake::Count;
 pub(crate) use deliver::Attempt;
+pub(crate) use steps::StepRecord;
 pub(crate) use take::Words;
 pub(crate) use view::{Note, Shown, Summary, revision};
 
@@ -65,6 +71,9 @@ pub(crate) struct Record {
     pub accepted: Vec<RecipientResult>,
     /// Evidence of the last delivery.
     pub proof: Option<Proof>,
+    /// What the assistant's answers have cost in all.
+    #[serde(default)]
+    pub usage: Option<Usage>,
     /// Whether a person must approve.
     pub approval: ApprovalMode,
     /// The person's zone as last told.
@@ -112,6 +121,8 @@ pub(crate) struct Desk {
     pub versions: Vec<EmailVersion>,
     /// The kept conversation, oldest first.
     pub conversation: Vec<Turn>,
+    /// The kept steps, oldest first.
+    pub steps: Vec<StepRecord>,
     /// What the assistant's provider called its last answer.
     pub previous_response_id: Option<String>,
 }
@@ -170,6 +181,7 @@ impl Desk {
                 delivery: None,
                 accepted: Vec::new(),
                 proof: None,
+                usage: None,
                 approval,
                 time_zone,
                 started_at: now,
@@ -177,6 +189,7 @@ impl Desk {
             },
             versions: Vec::new(),
             conversation: Vec::new(),
+            steps: Vec::new(),
             previous_response_id: None,
         }
     }
@@ -237,11 +250,20 @@ impl Desk {
 
     /// The program itself tells what happened.
     fn tell(&mut self, text: impl Into<String>, now: DateTime<Utc>) {
+        self.tell_of(Speaker::System, text, now);
+    }
+
+    /// The program itself tells what somebody did.
+    fn tell_of(&mut self, who: Speaker, text: impl Into<String>, now: DateTime<Utc>) {
+        let text = text.into();
+        self.note(NewStep::new(who, text.clone(), now).version(self.version()));
         self.say(NewTurn::new(Speaker::System, text, now));
     }
 
     /// The program itself tells what could not be done.
     fn complain(&mut self, text: impl Into<String>, now: DateTime<Utc>) {
+        let text = text.into();
+        self.note(NewStep::new(Speaker::System, text.clone(), now).mood(Mood::Bad));
         self.say(NewTurn::new(Speaker::System, text, now).failed());
     }
 

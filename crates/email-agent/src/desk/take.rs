@@ -11,7 +11,7 @@ use email_agent_api::{
     Version,
 };
 
-use super::{Delivery, Desk, InHand, Moment};
+use super::{Delivery, Desk, InHand, Moment, steps::NewStep};
 use crate::{
     book::Sequence,
     conversation::NewTurn,
@@ -43,6 +43,7 @@ impl Desk {
 
     /// Takes a request in hand for the assistant.
     pub(crate) fn take_words(&mut self, words: Words, moment: &Moment) {
+        self.note_words(&words.text, words.at);
         if let Err(error) = self.allow_words() {
             self.say(NewTurn::new(Speaker::You, words.text, words.at));
             self.complain(error.message, moment.now);
@@ -98,17 +99,26 @@ impl Desk {
             Command::SendNow { version } => self.send_now(*version, moment),
             Command::Unschedule => {
                 self.retire();
-                self.tell(
+                self.tell_of(
+                    Speaker::You,
                     "The schedule was taken back. Nothing leaves before you approve again.",
                     moment.now,
                 );
                 self.rest(false, moment.now);
             }
             Command::TryNow => self.try_now(moment),
-            Command::Resume => self.resume(moment),
-            Command::TryAgain => self.try_again(moment),
+            Command::Resume => {
+                self.note(NewStep::new(Speaker::You, "Pressed Resume.", moment.now));
+                self.resume(moment);
+            }
+            Command::TryAgain => {
+                self.note(NewStep::new(Speaker::You, "Pressed Try again.", moment.now));
+                self.try_again(moment);
+            }
             Command::Settle { answer } => self.settle(*answer, moment),
             Command::Cancel => self.record.stage = Stage::Canceled,
+            // Decided in the call; see `stop`.
+            Command::StopTurn { .. } => {}
         }
     }
 
@@ -126,6 +136,7 @@ impl Desk {
         }
         let overtaken = base < self.version();
         let changed = versions::push(&mut self.versions, Author::You, email, moment.now);
+        self.note_edit(&changed, moment.now);
         if removed > 0 {
             self.tell(removed_note(removed), moment.now);
         }
@@ -162,6 +173,7 @@ impl Desk {
         if !changed.is_empty() {
             let newest = self.version();
             let text = format!("Version {version} was brought back as version {newest}.");
+            self.note(NewStep::new(Speaker::You, text.clone(), moment.now).version(newest));
             let turn = NewTurn::new(Speaker::System, text, moment.now);
             self.say(turn.changing(changed, newest));
             self.after_change(moment);
@@ -192,6 +204,7 @@ impl Desk {
         if automatic && allowed && !gap && matches!(self.record.stage, Stage::ReadyToApprove) {
             self.schedule(
                 self.version(),
+                Speaker::System,
                 "is complete, so it is scheduled by itself",
                 moment,
             );
@@ -201,15 +214,16 @@ impl Desk {
     fn approve(&mut self, version: Version, moment: &Moment) {
         let already = matches!(&self.record.stage, Stage::Scheduled { schedule } if schedule.version == version);
         if !already {
-            self.schedule(version, "is approved", moment);
+            self.schedule(version, Speaker::You, "is approved", moment);
         }
     }
 
-    fn schedule(&mut self, version: Version, why: &str, moment: &Moment) {
+    fn schedule(&mut self, version: Version, who: Speaker, why: &str, moment: &Moment) {
         let Some(wish) = self.email().send_at else {
             return;
         };
-        self.tell(
+        self.tell_of(
+            who,
             format!("Version {version} {why}. It leaves {}.", wish.to_text()),
             moment.now,
         );
@@ -224,6 +238,8 @@ impl Desk {
         }
         let undo = StdDuration::from_secs(moment.settings.safety.undo_seconds.into());
         let due = whole_second(after(moment.now, undo).unwrap_or(moment.now));
+        let text = format!("Pressed Send now for version {version}.");
+        self.note(NewStep::new(Speaker::You, text, moment.now).version(version));
         let schedule = self.arm(version, due, None, moment);
         self.record.stage = Stage::UndoWindow { schedule };
     }
@@ -262,6 +278,7 @@ impl Desk {
     fn try_now(&mut self, moment: &Moment) {
         if let Stage::Retrying { retrying } = &mut self.record.stage {
             retrying.next_at = moment.now;
+            self.note(NewStep::new(Speaker::You, "Pressed Try now.", moment.now));
         }
     }
 
@@ -281,11 +298,11 @@ impl Desk {
     fn settle(&mut self, answer: UnsureAnswer, moment: &Moment) {
         match answer {
             UnsureAnswer::Arrived => {
-                self.tell("You said that the email arrived.", moment.now);
+                self.tell_of(Speaker::You, "You said that the email arrived.", moment.now);
                 self.arrived(moment.now);
             }
             UnsureAnswer::SendAgain => {
-                self.tell("You said that the email did not arrive. It is sent again with the same Message-ID.", moment.now);
+                self.tell_of(Speaker::You, "You said that the email did not arrive. It is sent again with the same Message-ID.", moment.now);
                 self.try_again(moment);
             }
         }
@@ -311,6 +328,7 @@ fn name(command: &Command) -> &'static str {
         Command::Resume => "Resume",
         Command::TryAgain => "Try again",
         Command::Settle { .. } => "Your answer",
+        Command::StopTurn { .. } => "Stop",
         Command::Cancel => "Cancel",
     }
 }

@@ -6,6 +6,7 @@ use email_agent_api::{Author, Speaker, Stage};
 use super::{Desk, InHand, Moment};
 use crate::{
     assistant::{NameFound, Operation, TurnInput, TurnOutput},
+    book::Book,
     conversation::NewTurn,
     email::{
         named,
@@ -50,6 +51,14 @@ impl Desk {
             .in_hand
             .as_ref()
             .is_some_and(|held| held.sequence == request.sequence)
+    }
+
+    /// Whether an answer to this request would still take effect: it is in work, and neither stopped
+    /// nor canceled.
+    pub(crate) fn is_awaiting(&self, request: &InHand, book: &Book) -> bool {
+        self.has_in_hand(request)
+            && book.canceled.is_none()
+            && book.stopped_at(request.sequence).is_none()
     }
 
     /// What the person said last before this request.
@@ -106,8 +115,18 @@ impl Desk {
             "" => "Done.".to_owned(),
             reply => reply.to_owned(),
         };
+        let usage = output.usage;
+        self.record.usage = match (self.record.usage, usage) {
+            (Some(before), Some(usage)) => Some(before.plus(usage)),
+            (before, usage) => usage.or(before),
+        };
+        self.note_answer(&changed, usage, now);
         let version = self.version();
-        self.say(NewTurn::new(Speaker::Agent, reply, now).changing(changed, version));
+        self.say(
+            NewTurn::new(Speaker::Agent, reply, now)
+                .changing(changed, version)
+                .costing(usage),
+        );
         let mut asks = output.asks || !applied.questions.is_empty();
         let notes = output.note.into_iter().chain(applied.notes);
         for text in notes.chain(applied.questions) {
@@ -131,11 +150,7 @@ impl Desk {
 
     /// There will be no answer. The words stay in the conversation, to be asked again.
     pub(crate) fn unanswered(&mut self, request: &InHand, why: &str, moment: &Moment) {
-        self.put_down(request);
-        let named_now = named::addresses_in(&request.text);
-        for address in named_now {
-            named::remember(&mut self.record.named, &address);
-        }
+        self.put_down_unanswered(request);
         self.complain(
             format!("{why} Your words are kept, and the email is as it was."),
             moment.now,
@@ -144,8 +159,23 @@ impl Desk {
     }
 
     fn put_down(&mut self, request: &InHand) {
-        self.record.in_hand = None;
-        self.skip(request.sequence);
+        self.forget(request);
         self.say(NewTurn::new(Speaker::You, request.text.clone(), request.at));
+    }
+
+    /// Its words are kept, marked as words that nothing came of.
+    pub(super) fn put_down_unanswered(&mut self, request: &InHand) {
+        self.forget(request);
+        for address in named::addresses_in(&request.text) {
+            named::remember(&mut self.record.named, &address);
+        }
+        self.say(NewTurn::new(Speaker::You, request.text.clone(), request.at).unanswered());
+    }
+
+    fn forget(&mut self, request: &InHand) {
+        self.record
+            .in_hand
+            .take_if(|held| held.sequence == request.sequence);
+        self.skip(request.sequence);
     }
 }

@@ -102,7 +102,7 @@ impl Shown<'_> {
                 push(
                     &mut conversation,
                     &mut last,
-                    NewTurn::new(Speaker::You, text.clone(), entry.at),
+                    NewTurn::new(Speaker::You, text.clone(), entry.at).unanswered(),
                 );
             }
         }
@@ -193,6 +193,8 @@ impl Shown<'_> {
             },
             // The service knows, from the contacts.
             new_recipients: Vec::new(),
+            usage: record.usage,
+            waiting: None,
             time_zone: record.time_zone.clone(),
             started_at: record.started_at,
             now,

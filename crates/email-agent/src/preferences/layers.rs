@@ -40,8 +40,12 @@ impl Effective {
     pub(super) fn of(environment: &Environment, saved: &Saved) -> Result<Self, SettingsError> {
         let mail = mail(environment, saved)?;
         let mut model = first_model(environment, saved)?;
-        let mut second_model = stored_model(saved.second_model.as_ref(), &saved.second_key, None)?
-            .filter(|_| model.is_some());
+        let mut second_model = stored_model(
+            saved.second_model.as_ref(),
+            &saved.second_key,
+            &OpenAiVariables::default(),
+        )?
+        .filter(|_| model.is_some());
         if let (Some(first), Some(second)) = (&mut model, &mut second_model) {
             first.limits.total = FIRST_OF_TWO_LIMIT;
             first.limits.read_back = READ_BACK_OF_TWO_LIMIT;
@@ -142,21 +146,29 @@ fn first_model(
     if environment.model_variable().is_some() {
         return OpenAiSettings::parse(&environment.model);
     }
-    stored_model(saved.model.as_ref(), &saved.key, environment.model_name())
+    // The operator knows what the model costs, also where a person has chosen it.
+    let fixed = OpenAiVariables {
+        model: environment.model_name().map(str::to_owned),
+        price_input: environment.model.price_input.clone(),
+        price_output: environment.model.price_output.clone(),
+        ..OpenAiVariables::default()
+    };
+    stored_model(saved.model.as_ref(), &saved.key, &fixed)
 }
 
 fn stored_model(
     choice: Option<&ModelChoice>,
     key: &Kept,
-    name: Option<&str>,
+    fixed: &OpenAiVariables,
 ) -> Result<Option<OpenAiSettings>, SettingsError> {
     let Some(ModelChoice::Server(server)) = choice else {
         return Ok(None);
     };
     OpenAiSettings::parse(&OpenAiVariables {
         api_key: key.secret.clone(),
-        model: Some(name.unwrap_or(server.model.as_str()).to_owned()),
+        model: (fixed.model.clone()).or_else(|| Some(server.model.as_str().to_owned())),
         base_url: Some(server.endpoint.present().unwrap_or(OPENAI).to_owned()),
+        ..fixed.clone()
     })
 }
 

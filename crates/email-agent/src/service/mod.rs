@@ -4,6 +4,7 @@
 //! answers `Ok` to is committed. Errors of the client become errors for people here, and nowhere else.
 
 mod arrange;
+mod attempts;
 mod catalogue;
 mod compare;
 mod contacts;
@@ -14,7 +15,7 @@ mod list;
 mod resolve_time;
 pub mod safety;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::Utc;
@@ -23,11 +24,14 @@ use email_agent_api::{
     ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailAgent, EmailId, EmailList,
     HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, ReadBackRequest, Recipient,
     Released, Removal, Revision, Safety, SaveContact, SendWish, StartRequest, Started, TimeWords,
+    Timeline,
 };
-use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, WorkflowRef};
+use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, State, WorkflowRef};
 use secrecy::SecretString;
 
+pub use self::attempts::{Attempts, FailedAttempt};
 use self::{
+    attempts::NothingSeen,
     catalogue::Catalogue,
     failure::{of_read, of_start},
     id::IdMaker,
@@ -41,8 +45,9 @@ use crate::{
     readings::Readings,
     times,
     workflow::{
-        CONVERSATION, DESK, Describe, EmailAgentWorkflow, PressButton, REQUESTS, ReadBack,
-        RemoveRequest, SUMMARY, SaveDraft, SendRequest, StartInput, VERSIONS,
+        CONVERSATION, DESK, Describe, Described, EmailAgentWorkflow, PressButton, REQUESTS,
+        ReadBack, ReadTimeline, RemoveRequest, SUMMARY, SaveDraft, SendRequest, StartInput,
+        TurnState, VERSIONS,
     },
 };
 
@@ -60,6 +65,7 @@ pub struct AgentService {
     catalogue: Catalogue,
     ids: IdMaker,
     saving_safety: tokio::sync::Mutex<()>,
+    attempts: Arc<dyn Attempts>,
 }
 
 impl AgentService {
@@ -77,6 +83,7 @@ impl AgentService {
             office,
             ids: IdMaker::new(secret),
             saving_safety: tokio::sync::Mutex::default(),
+            attempts: Arc::new(NothingSeen),
         }
     }
 
@@ -124,6 +131,19 @@ impl AgentService {
             tracing::warn!(%error, "a new email is not in the list yet; it will be repaired");
         }
         Ok(Started { id })
+    }
+
+    /// The same, with a look into the engine: pages then tell why a turn takes long.
+    #[must_use]
+    pub fn with_attempts(self, attempts: Arc<dyn Attempts>) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// Why the turn of this email takes long, if the engine can tell.
+    async fn waiting(&self, id: &EmailId) -> Option<String> {
+        let failed = self.attempts.failed(id.as_str(), TurnState::ID).await?;
+        let attempts_max = self.office.settings.now().assistant_retry.attempts;
+        Some(attempts::sentence(&failed, attempts_max, Utc::now()))
     }
 
     fn email(&self, id: &EmailId) -> WorkflowRef<EmailAgentWorkflow> {
@@ -210,13 +230,26 @@ impl EmailAgent for AgentService {
     }
 
     async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
-        let poll = self.email(&id).call(Describe(known)).await;
-        let mut poll = poll.map_err(|error| of_read(&id, &error))?;
+        let answer = self.email(&id).call(Describe(known)).await;
+        let Described { mut poll, in_turn } = answer.map_err(|error| of_read(&id, &error))?;
+        if in_turn {
+            let why = self.waiting(&id).await;
+            match &mut poll {
+                Poll::Unchanged { waiting, .. } => *waiting = why,
+                Poll::Changed { view } => view.waiting = why,
+            }
+        }
         if let Poll::Changed { view } = &mut poll {
             self.must_not_be_erased(&id).await?;
             contacts::introduce(&self.office, view).await;
         }
         Ok(poll)
+    }
+
+    async fn timeline(&self, id: EmailId) -> Result<Timeline, AgentError> {
+        self.must_not_be_erased(&id).await?;
+        let answer = self.email(&id).call(ReadTimeline {}).await;
+        answer.map_err(|error| of_read(&id, &error))
     }
 
     async fn send_request(

@@ -77,6 +77,7 @@ impl Accepting {
             return Err(desk::canceled().into());
         }
         book.prune(desk.record.handled);
+        let desk = desk.with_stops(&book);
         let note = cx.get(DRAFT_NOTE)?.unwrap_or_default();
         Ok(Self {
             desk,

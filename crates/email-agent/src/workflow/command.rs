@@ -1,15 +1,17 @@
 //! RPC `command`: what a button does.
 //!
-//! All commands but one travel on the channel. Cancel is decided here and now: under the lock that
+//! All commands but two travel on the channel. Cancel is decided here and now: under the lock that
 //! the sending needs for its intent, so it either comes before the point of no return, and then
 //! nothing leaves any more, or it is told that it is too late.
+//! Stop is decided here too: under the same lock an answer takes effect, so one of them comes first and
+//! the other is told.
 
 use email_agent_api::{Accepted, AgentError, Command, CommandRequest, Safety};
 use iwf::{Handle, Rpc, RpcCx, RpcError, RpcOptions, StateExt, Write};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CancelState, EmailAgentWorkflow,
+    CancelState, EmailAgentWorkflow, StopState,
     accepting::{Accepting, Answer, Stop, answer},
     schema::{REQUESTS, What},
 };
@@ -50,6 +52,15 @@ fn press(
         Ok(accepting) => accepting,
         Err(before) => return Ok(before),
     };
+    if let Command::StopTurn { request } = &request.command {
+        let turn = accepting.desk.to_stop(&accepting.book, request)?;
+        accepting.book.stop(turn.sequence, accepting.now);
+        // What was not taken up yet is put down by the state that takes it up.
+        if accepting.desk.has_in_hand(&turn) {
+            cx.trigger(StopState::spawn(turn));
+        }
+        return accepting.finish(cx);
+    }
     accepting
         .desk
         .allow(&request.command, accepting.words_wait(), accepting.now)?;

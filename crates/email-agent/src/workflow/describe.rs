@@ -9,7 +9,7 @@ use super::{
     EmailAgentWorkflow,
     schema::{
         CONVERSATION, DESK, DRAFT_NOTE, PREVIOUS_RESPONSE_ID, READINGS, REQUEST_DRAFT, REQUESTS,
-        VERSIONS,
+        TIMELINE, VERSIONS,
     },
 };
 use crate::{
@@ -18,6 +18,15 @@ use crate::{
     readings::Readings,
 };
 
+/// The answer, and what the service has to know to complete it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Described {
+    /// For the caller.
+    pub poll: Poll,
+    /// The assistant is being asked, so the engine may know why it takes long.
+    pub in_turn: bool,
+}
+
 /// The revision that the caller has, if any.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -25,7 +34,7 @@ pub(crate) struct Describe(pub Option<Revision>);
 
 impl Rpc for Describe {
     type Contract = EmailAgentWorkflow;
-    type Output = Poll;
+    type Output = Described;
     type Access = Read;
     const NAME: &'static str = "describe";
 }
@@ -35,7 +44,7 @@ impl Handle<Describe> for EmailAgentWorkflow {
         &self,
         cx: &mut RpcCx<'_, Self, Read>,
         Describe(known): Describe,
-    ) -> Result<Poll, RpcError> {
+    ) -> Result<Described, RpcError> {
         // Most polls find nothing new: those read only the small parts.
         let (record, book, note, readings) = (
             cx.require(DESK)?,
@@ -44,10 +53,17 @@ impl Handle<Describe> for EmailAgentWorkflow {
             readings(cx)?,
         );
         let revision = revision(&record, &book, &note, &readings);
+        let in_turn = book.canceled.is_none()
+            && (record.in_hand.as_ref())
+                .is_some_and(|held| book.stopped_at(held.sequence).is_none());
         if known == Some(revision) {
-            return Ok(Poll::Unchanged { revision });
+            let poll = Poll::Unchanged {
+                revision,
+                waiting: None,
+            };
+            return Ok(Described { poll, in_turn });
         }
-        let desk = desk(cx)?;
+        let desk = desk(cx)?.with_stops(&book);
         let shown = Shown {
             desk: &desk,
             book: &book,
@@ -59,9 +75,10 @@ impl Handle<Describe> for EmailAgentWorkflow {
         let mut view = shown.view(id, cx.now().into());
         let settings = self.office.settings.now();
         view.warnings.extend(desk.domain_warnings(&settings.safety));
-        Ok(Poll::Changed {
+        let poll = Poll::Changed {
             view: Box::new(view),
-        })
+        };
+        Ok(Described { poll, in_turn })
     }
 }
 
@@ -71,6 +88,7 @@ pub(super) fn desk<A: CanRead>(cx: &RpcCx<'_, EmailAgentWorkflow, A>) -> Result<
         record: cx.require(DESK)?,
         versions: cx.get(VERSIONS)?.unwrap_or_default(),
         conversation: cx.get(CONVERSATION)?.unwrap_or_default(),
+        steps: cx.get(TIMELINE)?.unwrap_or_default(),
         previous_response_id: cx.get(PREVIOUS_RESPONSE_ID)?,
     })
 }

@@ -1,11 +1,12 @@
 //! `EmailAgentWorkflow`: the rules of the desk as states and RPCs of iWF, one file each.
 //!
 //! ```text
-//! InitState ─► AgentState ─── words ──► TurnState ──► AgentState | ScheduleState
+//! InitState ─► AgentState ─── words ──► TurnState ──► AnswerState ─► AgentState | ScheduleState
 //!                │    ▲                    └ no answer after all attempts ─► TurnFailedState ─► AgentState
 //!                │    └──── anything the person does ────┐
 //!                └── approved ─► ScheduleState ── due ─► SendingState ─► sent | retry | …
 //!                                                          └ crash on the way ─► OutcomeUnknownState
+//! RPC `command` (stop) ─► StopState ─► AgentState; the TurnState that it cuts off ends in nothing
 //! RPC `command` (cancel) ─► CancelState ─► the end, whatever the others do
 //! RPC `read_back` ─► ReadingState | ReadingFailedState ─► nowhere: a translation beside the draft
 //! ```
@@ -16,6 +17,7 @@
 
 mod accepting;
 mod agent_state;
+mod answer_state;
 mod cancel_state;
 mod closing_state;
 mod command;
@@ -33,7 +35,9 @@ mod schedule_state;
 mod schema;
 mod send_request;
 mod sending_state;
+mod stop_state;
 mod summarize;
+mod timeline;
 mod turn_failed_state;
 mod turn_state;
 
@@ -41,6 +45,7 @@ mod turn_state;
 mod tests;
 
 use agent_state::AgentState;
+use answer_state::AnswerState;
 use cancel_state::CancelState;
 use closing_state::ClosingState;
 use email_agent_api::ApprovalMode;
@@ -51,17 +56,19 @@ use reading_state::{ReadingFailedState, ReadingState};
 use schedule_state::ScheduleState;
 use sending_state::SendingState;
 use serde::{Deserialize, Serialize};
+use stop_state::StopState;
 use turn_failed_state::TurnFailedState;
-use turn_state::TurnState;
 
 pub(crate) use command::PressButton;
-pub(crate) use describe::Describe;
+pub(crate) use describe::{Describe, Described};
 pub(crate) use read_back::ReadBack;
 pub(crate) use remove_request::RemoveRequest;
 pub(crate) use save_draft::SaveDraft;
 pub(crate) use schema::{CONVERSATION, DESK, REQUESTS, SUMMARY, VERSIONS};
 pub(crate) use send_request::SendRequest;
 pub(crate) use summarize::{Summarize, Summarized};
+pub(crate) use timeline::ReadTimeline;
+pub(crate) use turn_state::TurnState;
 
 use crate::{
     Office,
@@ -94,6 +101,7 @@ impl Contract for EmailAgentWorkflow {
         RemoveRequest,
         ReadBack,
         Summarize,
+        ReadTimeline,
     );
 }
 
@@ -103,7 +111,9 @@ impl Workflow for EmailAgentWorkflow {
         InitState,
         AgentState,
         TurnState,
+        AnswerState,
         TurnFailedState,
+        StopState,
         ScheduleState,
         SendingState,
         OutcomeUnknownState,
@@ -118,7 +128,9 @@ impl Workflow for EmailAgentWorkflow {
             InitState,
             AgentState,
             TurnState,
+            AnswerState,
             TurnFailedState,
+            StopState,
             ScheduleState,
             SendingState,
             OutcomeUnknownState,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     book::Book,
-    desk::{Desk, Flow, Moment, Words},
+    desk::{Desk, Flow, InHand, Moment, Words},
 };
 
 impl EmailAgentWorkflow {
@@ -42,16 +42,18 @@ pub(super) fn take(desk: &mut Desk, book: &Book, input: UserInput, moment: &Mome
             time_zone,
             removed,
         } => {
-            desk.take_words(
-                Words {
+            if let Some(stopped) = book.stopped_at(sequence) {
+                desk.stop(&InHand { sequence, text, at }, stopped);
+            } else {
+                let words = Words {
                     sequence,
                     text,
                     time_zone,
                     at,
                     removed,
-                },
-                moment,
-            );
+                };
+                desk.take_words(words, moment);
+            }
         }
         What::Command(command) => desk.take_command(sequence, &command, moment),
     }

@@ -31,7 +31,7 @@ impl State for OutcomeUnknownState {
         if desk.outgoing(&attempt).is_some() {
             let reason =
                 "The program was interrupted while it handed the email to the mail server.";
-            desk.outcome_unknown(&attempt, reason.to_owned(), Vec::new(), cx.now().into());
+            desk.interrupted(&attempt, reason.to_owned(), cx.now().into());
         }
         let next = workflow.next(&desk);
         store(cx, Some(&before), desk)?;

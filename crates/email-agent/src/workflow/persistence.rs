@@ -8,7 +8,7 @@ use super::{
     schema::{
         CONVERSATION, CURRENT_REQUEST, DESK, EMAIL_BODY, EMAIL_RECIPIENT, EMAIL_SEND_AT,
         EMAIL_STAGE, EMAIL_SUBJECT, PREVIOUS_RESPONSE_ID, REQUESTS, SCHEDULED_TIME, STATUS,
-        SUMMARY, VERSIONS,
+        SUMMARY, TIMELINE, VERSIONS,
     },
 };
 use crate::{
@@ -25,6 +25,7 @@ pub(super) fn load(cx: &Cx<'_>) -> Result<Desk, CxError> {
         record: cx.require(DESK)?,
         versions: cx.get(VERSIONS)?.unwrap_or_default(),
         conversation: cx.get(CONVERSATION)?.unwrap_or_default(),
+        steps: cx.get(TIMELINE)?.unwrap_or_default(),
         previous_response_id: cx.get(PREVIOUS_RESPONSE_ID)?,
     })
 }
@@ -61,6 +62,9 @@ pub(super) fn store(cx: &mut Cx<'_>, before: Option<&Desk>, mut desk: Desk) -> R
     }
     if before.map(|desk| &desk.conversation) != Some(&desk.conversation) {
         cx.set(CONVERSATION, desk.conversation)?;
+    }
+    if before.map(|desk| &desk.steps) != Some(&desk.steps) {
+        cx.set(TIMELINE, desk.steps)?;
     }
     cx.set(DESK, desk.record)
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::EmailAgentWorkflow;
 use crate::{
     book::{Book, Sequence},
-    desk::{Note, Record, Summary},
+    desk::{Note, Record, StepRecord, Summary},
     readings::Readings,
 };
 
@@ -33,12 +33,14 @@ schema!(EmailAgentWorkflow {
     /// When it should leave, in unix seconds; null for no time.
     data SCHEDULED_TIME: Option<i64> = "ScheduledTime";
 
-    /// What the states know, but for the next two.
+    /// What the states know, but for the next three.
     data DESK: Record = "Desk";
     /// The kept versions of the email.
     data VERSIONS: Vec<EmailVersion> = "Versions";
     /// The kept conversation.
     data CONVERSATION: Vec<Turn> = "Conversation";
+    /// The kept steps of the timeline.
+    data TIMELINE: Vec<StepRecord> = "Timeline";
     /// The row of the list.
     data SUMMARY: Summary = "Summary";
     /// What was accepted and is not handled yet. Written by RPCs, under a lock.

@@ -1,11 +1,12 @@
 //! `TurnFailedState`: the assistant did not answer, however often it was asked. Says so, keeps the
 //! words and goes back to listening.
 
-use iwf::{Decision, NoWait, State, StateCx};
+use iwf::{Decision, Load, Next, NoWait, State, StateCx, StateOptions};
 
 use super::{
     EmailAgentWorkflow,
-    persistence::{load, store},
+    persistence::{load, load_book, store},
+    schema::REQUESTS,
 };
 use crate::desk::InHand;
 
@@ -24,18 +25,24 @@ impl State for TurnFailedState {
         request: InHand,
         (): (),
     ) -> Decision<EmailAgentWorkflow> {
-        let before = load(cx)?;
+        let (before, book) = (load(cx)?, load_book(cx)?);
+        if !before.is_awaiting(&request, &book) {
+            return Ok(Next::dead_end());
+        }
         let mut desk = before.clone();
         let workflow = cx.workflow();
-        if desk.has_in_hand(&request) {
-            let attempts = workflow.office.settings.now().assistant_retry.attempts;
-            let why = format!(
-                "The assistant could not be reached, {attempts} attempts in a row. Try again in a while, or write the email by hand."
-            );
-            desk.unanswered(&request, &why, &workflow.moment(cx));
-        }
+        let attempts = workflow.office.settings.now().assistant_retry.attempts;
+        let why = format!(
+            "The assistant could not be reached, {attempts} attempts in a row. Try again in a while, or write the email by hand."
+        );
+        desk.unanswered(&request, &why, &workflow.moment(cx));
         let next = workflow.next(&desk);
         store(cx, Some(&before), desk)?;
         Ok(next)
+    }
+
+    fn options() -> StateOptions<Self> {
+        // As in `AnswerState`: a stop and this exclude each other.
+        StateOptions::new().execute_load(Load::all().lock([REQUESTS.key()]))
     }
 }

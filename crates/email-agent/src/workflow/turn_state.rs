@@ -1,16 +1,18 @@
 //! `TurnState`: one turn of the assistant.
 //!
-//! The call may be made more than once, after a passing failure or a crash, but its outcome is
-//! written in one response, so no turn is doubled or missing. Passing failures are errors, and the
-//! engine retries them with back-off; after the last attempt `TurnFailedState` takes over with the
-//! same input. Failures that no retry can mend are answered at once.
+//! The call may be made more than once, after a passing failure or a crash, but it writes nothing:
+//! its outcome goes on to `AnswerState`, so no turn is doubled or missing. Passing failures are
+//! errors, and the engine retries them with back-off; after the last attempt `TurnFailedState` takes
+//! over with the same input. Failures that no retry can mend are handed on at once. A turn that was
+//! stopped, or whose email was canceled, ends here without another call.
 
 use email_agent_api::limits::NAMES_MAX;
-use iwf::{Decision, Next, NoWait, Retry, State, StateCx, StateOptions};
+use iwf::{Decision, Next, NoWait, Retry, State, StateCx, StateExt, StateOptions};
 
 use super::{
-    EmailAgentWorkflow, TurnFailedState,
-    persistence::{load, load_book, store},
+    AnswerState, EmailAgentWorkflow, TurnFailedState,
+    answer_state::Answer,
+    persistence::{load, load_book},
 };
 use crate::{
     assistant::{AssistantError, NameFound},
@@ -34,46 +36,41 @@ impl State for TurnState {
         request: InHand,
         (): (),
     ) -> Decision<EmailAgentWorkflow> {
-        let before = load(cx)?;
-        if load_book(cx)?.canceled.is_some() {
+        let (desk, book) = (load(cx)?, load_book(cx)?);
+        if !desk.is_awaiting(&request, &book) {
             return Ok(Next::dead_end());
         }
         let workflow = cx.workflow();
-        let mut desk = before.clone();
-        if desk.has_in_hand(&request) {
-            let contacts = Contacts(workflow.office.store.clone());
-            let names = contacts.named_in(&request.text).await;
-            let earlier = contacts.named_in(&desk.said_before()).await;
-            // Who is meant now is no question any more, whatever was asked before.
-            let is_settled = |old: &NameFound| {
-                let mut now = names.iter().flat_map(|one| &one.candidates);
-                now.any(|one| old.candidates.contains(one))
-            };
-            let mut told = names.clone();
-            told.extend(earlier.into_iter().filter(|one| !is_settled(one)));
-            told.truncate(NAMES_MAX);
-            let turn = desk.turn_input(&request, told, &workflow.moment(cx));
-            let answer = workflow.office.assistant.turn(&turn).await;
-            // The answer took a while: what follows happens now, not when the call began.
-            let moment = workflow.moment(cx);
-            match answer {
-                Ok(output) => desk.answered(&request, output, &names, &moment),
-                Err(AssistantError::Permanent { message }) => {
-                    desk.unanswered(&request, &message, &moment);
-                }
-                Err(error @ AssistantError::Temporary { .. }) => {
-                    tracing::warn!(
-                        workflow.id = cx.info().workflow_id,
-                        attempt = cx.info().attempt,
-                        "the assistant did not answer, the turn will be tried again"
-                    );
-                    return Err(error.into());
-                }
+        let contacts = Contacts(workflow.office.store.clone());
+        let names = contacts.named_in(&request.text).await;
+        let earlier = contacts.named_in(&desk.said_before()).await;
+        // Who is meant now is no question any more, whatever was asked before.
+        let is_settled = |old: &NameFound| {
+            let mut now = names.iter().flat_map(|one| &one.candidates);
+            now.any(|one| old.candidates.contains(one))
+        };
+        let mut told = names.clone();
+        told.extend(earlier.into_iter().filter(|one| !is_settled(one)));
+        told.truncate(NAMES_MAX);
+        let turn = desk.turn_input(&request, told, &workflow.moment(cx));
+        let outcome = match workflow.office.assistant.turn(&turn).await {
+            Ok(output) => Ok(output),
+            Err(AssistantError::Permanent { message }) => Err(message),
+            Err(error @ AssistantError::Temporary { .. }) => {
+                tracing::warn!(
+                    workflow.id = cx.info().workflow_id,
+                    attempt = cx.info().attempt,
+                    "the assistant did not answer, the turn will be tried again"
+                );
+                return Err(error.into());
             }
-        }
-        let next = workflow.next(&desk);
-        store(cx, Some(&before), desk)?;
-        Ok(next)
+        };
+        Ok(AnswerState::go(Answer {
+            request,
+            names,
+            outcome,
+            attempts: cx.info().attempt,
+        }))
     }
 
     fn options() -> StateOptions<Self> {

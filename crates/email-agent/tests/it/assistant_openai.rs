@@ -16,6 +16,8 @@ fn settings(server: &ModelServer) -> OpenAiSettings {
         api_key: Some("test-key".into()),
         model: Some("gpt-4o".to_owned()),
         base_url: Some(server.url.clone()),
+        price_input: Some("2.50".to_owned()),
+        price_output: Some("10".to_owned()),
     };
     OpenAiSettings::parse(&variables).unwrap().unwrap()
 }
@@ -29,6 +31,8 @@ fn input(previous_response_id: Option<&str>) -> TurnInput {
         changed: Vec::new(),
         version: None,
         failed: false,
+        unanswered: false,
+        usage: None,
     };
     TurnInput {
         conversation: vec![
@@ -93,6 +97,7 @@ async fn a_first_turn_brings_the_transcript_and_the_key() {
     assert_eq!(output.response_id.as_deref(), Some("resp_1"));
     let usage = output.usage.unwrap();
     assert_eq!((usage.input_tokens, usage.output_tokens), (100, 50));
+    assert_eq!(usage.cost_microdollars, Some(750), "100 × 2.50 + 50 × 10");
     let requests = server.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(

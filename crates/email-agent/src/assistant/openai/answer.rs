@@ -6,9 +6,10 @@
 //! workflow's part.
 
 use chrono::NaiveDate;
+use email_agent_api::Usage;
 use serde_json::{Map, Value};
 
-use crate::assistant::{Operation, SendTime, TurnOutput, Usage, time_of_day};
+use crate::assistant::{Operation, SendTime, TurnOutput, time_of_day};
 
 /// An IANA name is shorter.
 const ZONE_CHARS_MAX: usize = 64;
@@ -58,6 +59,7 @@ impl Reading {
             usage: Usage {
                 input_tokens: usage("input_tokens"),
                 output_tokens: usage("output_tokens"),
+                cost_microdollars: None,
             },
             ending: ending(response),
             ..Self::default()

@@ -8,6 +8,7 @@
 mod answer;
 mod failure;
 mod http;
+mod prices;
 mod prompt;
 mod read_back;
 mod request;
@@ -15,17 +16,20 @@ mod settings;
 
 use async_openai::{Client, error::OpenAIError};
 use async_trait::async_trait;
-use email_agent_api::AssistantInfo;
+use email_agent_api::{AssistantInfo, Usage};
 use serde_json::Value;
 
 pub(crate) use self::settings::OPENAI;
-pub use self::settings::{OpenAiLimits, OpenAiSettings, OpenAiVariables};
 use self::{
     answer::{Ending, Reading},
     http::Provider,
     request::Ask,
 };
-use super::{Assistant, AssistantError, ReadBackInput, TurnInput, TurnOutput, Usage};
+pub use self::{
+    prices::Price,
+    settings::{OpenAiLimits, OpenAiSettings, OpenAiVariables},
+};
+use super::{Assistant, AssistantError, ReadBackInput, TurnInput, TurnOutput};
 use crate::settings::SettingsError;
 
 /// Asks a language model.
@@ -60,6 +64,8 @@ impl OpenAi {
                     .map_err(|problem| self.unreadable(problem))?
             }
         };
+        let price = self.settings.price;
+        usage.cost_microdollars = price.map(|price| price.of(&usage));
         Ok(TurnOutput {
             usage: Some(usage),
             ..output

@@ -181,6 +181,8 @@ mod tests {
             changed: Vec::new(),
             version: None,
             failed: false,
+            unanswered: false,
+            usage: None,
         }
     }
 

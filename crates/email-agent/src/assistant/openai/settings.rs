@@ -1,10 +1,12 @@
-//! Model settings: `OPENAI_API_KEY`, `OPENAI_MODEL` and `OPENAI_BASE_URL`, from texts to values.
+//! Model settings: `OPENAI_API_KEY`, `OPENAI_MODEL`, `OPENAI_BASE_URL` and `OPENAI_PRICE_…`, from texts
+//! to values.
 
 use std::time::Duration;
 
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::prices::Price;
 use crate::settings::{SettingsError, present, present_secret};
 
 /// OpenAI's own service.
@@ -20,6 +22,10 @@ pub struct OpenAiVariables {
     pub model: Option<String>,
     /// `OPENAI_BASE_URL`.
     pub base_url: Option<String>,
+    /// `OPENAI_PRICE_INPUT`.
+    pub price_input: Option<String>,
+    /// `OPENAI_PRICE_OUTPUT`.
+    pub price_output: Option<String>,
 }
 
 /// How to reach a language model.
@@ -31,6 +37,8 @@ pub struct OpenAiSettings {
     pub api_key: Option<SecretString>,
     /// The model's name.
     pub model: String,
+    /// What its tokens cost, if somebody has said so.
+    pub price: Option<Price>,
     /// How long to wait for what.
     pub limits: OpenAiLimits,
 }
@@ -76,6 +84,10 @@ impl OpenAiSettings {
             model: present(variables.model.as_deref())
                 .unwrap_or(DEFAULT_MODEL)
                 .to_owned(),
+            price: Price::parse(
+                variables.price_input.as_deref(),
+                variables.price_output.as_deref(),
+            )?,
             limits: OpenAiLimits::default(),
         }))
     }
@@ -121,6 +133,7 @@ mod tests {
             api_key: Some(key.into()),
             model: Some(model.into()),
             base_url: Some(url.into()),
+            ..OpenAiVariables::default()
         })
     }
 

@@ -207,12 +207,8 @@ fn unsure() -> World {
     let mut world = drafted(ApprovalMode::Ask);
     world.send_now();
     let attempt = world.due();
-    world.desk.outcome_unknown(
-        &attempt,
-        "The program was interrupted.".to_owned(),
-        vec![],
-        world.now,
-    );
+    let reason = "The program was interrupted.".to_owned();
+    world.desk.interrupted(&attempt, reason, world.now);
     world
 }
 

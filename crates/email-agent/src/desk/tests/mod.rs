@@ -5,6 +5,8 @@ mod brake;
 mod choices;
 mod delivery;
 mod properties;
+mod stop;
+mod timeline;
 mod turns;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 mod rpcs;
 mod states;
+mod stop;
 
 use std::sync::{
     Arc,

@@ -8,7 +8,7 @@ use iwf::{Store, test::RpcTest};
 
 use super::*;
 use crate::workflow::{
-    CancelState, Describe, PressButton, RemoveRequest, SaveDraft, SendRequest,
+    CancelState, Describe, Described, PressButton, RemoveRequest, SaveDraft, SendRequest,
     schema::{CONVERSATION, DESK, REQUEST_DRAFT, REQUESTS, USER_INPUT, VERSIONS},
 };
 
@@ -166,7 +166,11 @@ async fn describe_tells_the_truth_about_what_waits() {
     let describe = async |book: Book| {
         let (answer, store) = on(&desk, book).call(Describe(None)).await;
         assert!(store.written().is_empty());
-        let Ok(Poll::Changed { view }) = answer else {
+        let Ok(Described {
+            poll: Poll::Changed { view },
+            ..
+        }) = answer
+        else {
             panic!("{answer:?}")
         };
         view
@@ -211,5 +215,15 @@ async fn describe_is_short_when_nothing_has_changed() {
     )
     .call(Describe(Some(5)))
     .await;
-    assert_eq!(answer.unwrap(), Poll::Unchanged { revision: 5 });
+    let poll = Poll::Unchanged {
+        revision: 5,
+        waiting: None,
+    };
+    assert_eq!(
+        answer.unwrap(),
+        Described {
+            poll,
+            in_turn: false
+        }
+    );
 }

@@ -10,8 +10,9 @@ use super::*;
 use crate::{
     desk::Ending,
     workflow::{
-        AgentState, CancelState, ClosingState, InitState, OutcomeUnknownState, ScheduleState,
-        SendingState, StartInput, TurnFailedState, TurnState,
+        AgentState, AnswerState, CancelState, ClosingState, InitState, OutcomeUnknownState,
+        ScheduleState, SendingState, StartInput, TurnFailedState, TurnState,
+        answer_state::Answer,
         schedule_state::Wait,
         schema::{
             CONVERSATION, CURRENT_REQUEST, DESK, EMAIL_BODY, EMAIL_RECIPIENT, EMAIL_SUBJECT,
@@ -101,11 +102,42 @@ async fn agent_state_passes_over_words_that_were_taken_back() {
 }
 
 #[tokio::test]
-async fn turn_state_writes_the_answer_and_the_attributes_of_the_article() {
-    let ports = Ports::answering(Ok(complete()));
-    let outcome = on(&ports, TurnState, &working(), book_with("thank", 0))
-        .execute(in_hand(), ())
-        .await;
+async fn turn_state_hands_the_answer_on_and_writes_nothing() {
+    for (answer, outcome) in [
+        (Ok(complete()), Ok(complete())),
+        (
+            Err(AssistantError::Permanent {
+                message: "No.".to_owned(),
+            }),
+            Err("No.".to_owned()),
+        ),
+    ] {
+        let ports = Ports::answering(answer);
+        let visit = on(&ports, TurnState, &working(), book_with("thank", 0))
+            .execute(in_hand(), ())
+            .await;
+        let answer = visit.moved_to::<AnswerState>().unwrap();
+        assert_eq!((answer.request, answer.outcome), (in_hand(), outcome));
+        assert_eq!(visit.store.written(), Vec::<&str>::new());
+    }
+}
+
+#[tokio::test]
+async fn answer_state_writes_the_answer_and_the_attributes_of_the_article() {
+    let answer = Answer {
+        request: in_hand(),
+        names: Vec::new(),
+        outcome: Ok(complete()),
+        attempts: 2,
+    };
+    let outcome = on(
+        &Ports::silent(),
+        AnswerState,
+        &working(),
+        book_with("thank", 0),
+    )
+    .execute(answer, ())
+    .await;
     assert_eq!(outcome.moved_to::<AgentState>(), Some(()));
     assert_eq!(outcome.data(STATUS), Some(StageKind::ReadyToApprove));
     assert_eq!(

@@ -78,7 +78,8 @@ async fn a_poll_says_when_nothing_has_changed() {
         .describe(id.clone(), Some(revision))
         .await
         .unwrap();
-    assert_eq!(poll, Poll::Unchanged { revision });
+    let waiting = None;
+    assert_eq!(poll, Poll::Unchanged { revision, waiting });
     let accepted = house
         .press(&id, email_agent_api::Command::Approve { version: 1 })
         .await

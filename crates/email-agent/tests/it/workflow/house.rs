@@ -75,6 +75,10 @@ impl Script {
     pub(crate) fn read(&self) -> usize {
         self.read.load(Ordering::Relaxed)
     }
+    /// Drops the lines that nobody has asked for.
+    pub(crate) fn forget(&self) {
+        self.lines.lock().unwrap().clear();
+    }
     pub(crate) fn heard(&self) -> Vec<TurnInput> {
         self.heard.lock().unwrap().clone()
     }
@@ -394,6 +398,15 @@ impl House {
                 view.stage,
                 view.conversation
             );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Looks until the assistant has been asked so often.
+    pub(crate) async fn until_heard(&self, times: usize) {
+        let begun = std::time::Instant::now();
+        while self.assistant.heard().len() < times {
+            assert!(begun.elapsed() < PATIENCE, "the assistant was never asked");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -12,4 +12,5 @@ mod list;
 mod restart;
 mod safety;
 mod sending;
+mod stop;
 mod upgrade;
