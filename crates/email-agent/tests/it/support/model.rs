@@ -81,9 +81,13 @@ pub(crate) struct ModelServer {
     shared: Arc<Shared>,
 }
 
+/// What to answer to a request body.
+type Choose = dyn Fn(&Value) -> Answer + Send + Sync;
+
 #[derive(Default)]
 struct Shared {
     answers: Mutex<VecDeque<Answer>>,
+    afterwards: Mutex<Option<Arc<Choose>>>,
     requests: Mutex<Vec<Request>>,
     faults: Mutex<Vec<String>>,
 }
@@ -104,6 +108,11 @@ impl ModelServer {
         Self { url, shared }
     }
 
+    /// After the last scripted answer, what is said to which request.
+    pub(crate) fn afterwards(&self, choose: impl Fn(&Value) -> Answer + Send + Sync + 'static) {
+        *locked(&self.shared.afterwards) = Some(Arc::new(choose));
+    }
+
     /// All requests so far, in order; fails if one is not what the service takes.
     pub(crate) fn requests(&self) -> Vec<Request> {
         let faults = locked(&self.shared.faults);
@@ -119,12 +128,14 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 async fn respond(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let body: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
     locked(&shared.faults).extend(faults(&body));
+    let next = locked(&shared.answers).pop_front();
+    let choose = locked(&shared.afterwards).clone();
+    let answer = next.or_else(|| choose.map(|choose| choose(&body)));
     let authorization = headers.get("authorization");
     locked(&shared.requests).push(Request {
         body,
         authorization: authorization.map(|value| value.to_str().unwrap().to_owned()),
     });
-    let answer = locked(&shared.answers).pop_front();
     match answer {
         Some(Answer::Send(status, body)) => {
             (StatusCode::from_u16(status).unwrap(), body).into_response()

@@ -61,11 +61,16 @@ pub(crate) struct Script {
     heard: Mutex<Vec<TurnInput>>,
     readings: Mutex<VecDeque<Say>>,
     read: AtomicUsize,
+    otherwise: Mutex<Option<Arc<dyn Assistant>>>,
 }
 
 impl Script {
     pub(crate) fn say(&self, lines: impl IntoIterator<Item = Say>) {
         self.lines.lock().unwrap().extend(lines);
+    }
+    /// Who answers after the last line.
+    pub(crate) fn otherwise(&self, other: Arc<dyn Assistant>) {
+        *self.otherwise.lock().unwrap() = Some(other);
     }
     /// What it says of drafts, in the replies of these answers.
     pub(crate) fn reads(&self, lines: impl IntoIterator<Item = Say>) {
@@ -92,7 +97,11 @@ impl Assistant for Script {
     async fn turn(&self, turn: &TurnInput) -> Result<TurnOutput, AssistantError> {
         self.heard.lock().unwrap().push(turn.clone());
         let line = self.lines.lock().unwrap().pop_front();
-        line_of(line).await
+        let otherwise = self.otherwise.lock().unwrap().clone();
+        match (line, otherwise) {
+            (None, Some(other)) => other.turn(turn).await,
+            (line, _) => line_of(line).await,
+        }
     }
     fn reads_back(&self) -> bool {
         true

@@ -10,6 +10,7 @@ mod engines;
 mod house;
 mod list;
 mod restart;
+mod rubbish;
 mod safety;
 mod sending;
 mod stop;
