@@ -13,6 +13,7 @@ mod health;
 mod installation;
 mod logging;
 mod parts;
+mod record;
 mod restored;
 mod routes;
 mod safety;

@@ -67,6 +67,7 @@ pub(crate) fn TimelineView(
             .into_any()
         })
     };
+    let record = format!("/e/{}/record.json", live.id());
     let note = RwSignal::new("");
     let copy = move |_| {
         browser::copy(&details(), move |done| {
@@ -94,6 +95,9 @@ pub(crate) fn TimelineView(
             <button class="button button--small needs-script" type="button" on:click=copy>
                 "Copy technical details"
             </button>
+            <a class="button button--small" href=record download>
+                "Save the whole record"
+            </a>
             <p class="steps__note" role="status">
                 {move || note.get()}
             </p>
