@@ -194,15 +194,16 @@ fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
     }
 }
 
-/// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between.
+/// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between. A clock
+/// that ticks late still meets each of them; what begins between two of them waits for the next.
 pub(crate) fn countdown_announcement(stage: &Stage, now_ms: i64) -> Option<&'static str> {
     let (Stage::Scheduled { schedule } | Stage::UndoWindow { schedule }) = stage else {
         return None;
     };
     match until(schedule.due, now_ms) {
-        1..=10 => Some("Leaves in 10 seconds."),
-        11..=30 => Some("Leaves in 30 seconds."),
-        31..=60 => Some("Leaves in 60 seconds."),
+        6..=10 => Some("Leaves in 10 seconds."),
+        26..=30 => Some("Leaves in 30 seconds."),
+        56..=60 => Some("Leaves in 60 seconds."),
         _ => None,
     }
 }
@@ -299,6 +300,9 @@ mod tests {
         let mut distinct = heard.clone();
         distinct.dedup();
         assert_eq!(distinct.len(), 3);
+        // Ten seconds for undoing, counted in whole ones, are not 30.
+        assert_eq!(countdown_announcement(&scheduled(11_000), 0), None);
+        assert_eq!(countdown_announcement(&scheduled(5_000), 0), None);
         assert_eq!(countdown_announcement(&Stage::Sending, 0), None);
     }
 
