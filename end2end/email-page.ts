@@ -2,7 +2,7 @@
  * The pages as a person uses them: what can be seen and pressed, by role and label. The one place
  * that knows where things are.
  */
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type APIResponse, expect, type Locator, type Page } from "@playwright/test";
 import type { App } from "./servers/app.ts";
 
 export type CardField = "To" | "Cc" | "Bcc" | "Subject" | "Body";
@@ -80,6 +80,22 @@ export class EmailPage {
     const touchOnly = await this.page.evaluate(() => matchMedia("(hover: none) and (pointer: coarse)").matches);
     if (touchOnly) await this.button(/^(Talk to Agent|Add to queue)$/).click();
     else await this.composer.press("Enter");
+  }
+
+  /**
+   * What lasts a moment stays: from now on the page is told what it was told last, whatever becomes
+   * of the email meanwhile. Answers with the way back.
+   */
+  async standStill(): Promise<() => Promise<void>> {
+    const calls = "**/api/ai-agent/describe";
+    let told: Promise<APIResponse> | undefined;
+    const answered = this.page.waitForResponse(calls);
+    await this.page.route(calls, async (route) => {
+      told ??= route.fetch();
+      await route.fulfill({ response: await told });
+    });
+    await answered;
+    return () => this.page.unroute(calls);
   }
 
   async expectStage(pill: string | RegExp): Promise<void> {

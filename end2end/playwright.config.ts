@@ -22,6 +22,7 @@ function browser(): LaunchOptions {
   return { executablePath, args: [...root, "--disable-gpu", "--disable-background-networking"] };
 }
 
+const desktop = { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 900 } };
 const journeys = /story\..*\.spec\.ts/;
 
 export default defineConfig({
@@ -44,7 +45,7 @@ export default defineConfig({
     trace: "retain-on-failure",
   },
   projects: [
-    { name: "desktop", use: { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 900 } }, testMatch: journeys },
+    { name: "desktop", use: desktop, testMatch: journeys },
     {
       name: "phone",
       use: { ...devices["Pixel 7"], viewport: { width: 390, height: 844 }, colorScheme: "dark" },
@@ -52,6 +53,8 @@ export default defineConfig({
       // A phone has no Tab key, and its Enter makes a new line.
       testIgnore: /story\.keyboard\.spec\.ts/,
     },
+    // Each state of the app, looked at by machine; it is wide and narrow, light and dark by itself.
+    { name: "states", use: desktop, testMatch: /states\.spec\.ts/ },
     // No page is opened: the JSON calls, and the process that dies.
     { name: "calls", testMatch: /(api|crash)\.spec\.ts/ },
   ],

@@ -31,6 +31,7 @@ export type Victim = "server" | "engine" | "both";
 
 export class App {
   private readonly doomed = new Set<RunningProgram>();
+  private upgrades = 0;
 
   private constructor(
     /** Where its pages are. */
@@ -101,6 +102,18 @@ export class App {
   async recover(): Promise<void> {
     for (const program of this.doomed) await program.exited();
     this.doomed.clear();
+    await this.startAll();
+  }
+
+  /** What an upgrade does: other files of the programs are put in place, and take over the data. */
+  async upgrade(): Promise<void> {
+    this.upgrades += 1;
+    const programs = { server: this.server, engine: this.engine };
+    for (const [name, program] of Object.entries(programs)) {
+      await program?.copyTo(join(this.folder, `${name}-${this.upgrades}`));
+    }
+    await this.server.stop();
+    await this.engine?.stop();
     await this.startAll();
   }
 

@@ -3,6 +3,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, readFileSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -24,12 +25,16 @@ export interface Program {
 
 export class RunningProgram {
   private child: ChildProcess | undefined;
+  private command: string;
 
-  constructor(private readonly program: Program) {}
+  constructor(private readonly program: Program) {
+    this.command = program.command;
+  }
 
   /** Starts it and waits until it is ready. */
   async start(): Promise<void> {
-    const { command, args, env, folder, logFile } = this.program;
+    const { args, env, folder, logFile } = this.program;
+    const command = this.command;
     const log = createWriteStream(logFile, { flags: "a" });
     const child = spawn(command, args, {
       cwd: folder,
@@ -58,6 +63,12 @@ export class RunningProgram {
   async kill(): Promise<void> {
     this.killNow();
     await this.exited();
+  }
+
+  /** From the next start on it is this copy of its file that runs. */
+  async copyTo(path: string): Promise<void> {
+    await copyFile(this.program.command, path);
+    this.command = path;
   }
 
   /** Whether it is not running, however it ended. */

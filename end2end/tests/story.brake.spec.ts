@@ -1,40 +1,11 @@
 /** What keeps mail from leaving by surprise: late, restored, on hold, too many, not allowed. */
 import { join } from "node:path";
-import { expect, expectAccessible, test } from "../fixtures.ts";
-import type { Api } from "../servers/api.ts";
-import type { ModelServer } from "../servers/model.ts";
+import { expect, expectAccessible, NOT_CONNECTED, test } from "../fixtures.ts";
+import { drafted, schedule } from "../servers/drafts.ts";
 import { passes, reaches } from "../servers/waits.ts";
 
-/** While the server is down its pages cannot reach it, and the browser says so. */
-const NOT_CONNECTED = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|503/;
 /** A timer that is a few seconds behind is not late. */
 const GRACE_SECONDS = 6;
-
-/** A draft to this person, for an hour from now. */
-async function drafted(api: Api, model: ModelServer, who: string): Promise<string> {
-  const words = `thank ${who}@example.com`;
-  model.when(words, {
-    reply: "I wrote it.",
-    to: [`${who}@example.com`],
-    subject: `Thanks, ${who}`,
-    body: `Dear ${who},\n\nthank you.\n\nRenata`,
-    send: { change: "after", amount: 3600, unit: "seconds" },
-  });
-  const id = await api.start();
-  await api.request(id, words);
-  await reaches(api, id, "ready_to_approve");
-  return id;
-}
-
-/** Approves it for so many seconds from now, and tells when that is. */
-async function schedule(api: Api, id: string, seconds: number): Promise<string> {
-  const due = new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toISOString();
-  const { version } = await api.describe(id);
-  const send_at = { local: due.slice(0, 19), zone: "UTC" };
-  await api.command(id, { do: "edit", base: version, edit: { send_at } });
-  await api.command(id, { do: "approve", version: version + 1 });
-  return due;
-}
 
 test("story 21 a mail that was due while the machine was off asks, and is not sent", async ({
   email,

@@ -1,12 +1,9 @@
 /** Safety of work: nothing typed is lost, nothing is doubled, tabs agree, crashes heal. */
-import { expect, test } from "../fixtures.ts";
+import { expect, NOT_CONNECTED, test } from "../fixtures.ts";
 import { EmailPage } from "../email-page.ts";
 import { newKey } from "../servers/api.ts";
 import type { ModelTurn } from "../servers/model.ts";
 import { reaches } from "../servers/waits.ts";
-
-/** While the server is down its pages cannot reach it, and the browser says so. */
-const NOT_CONNECTED = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|503/;
 
 const DRAFT: ModelTurn = {
   reply: "I wrote it.",

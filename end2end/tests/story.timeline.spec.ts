@@ -1,4 +1,5 @@
 /** Every step of an email's life: on screen, as text, without script. */
+import { readFile } from "node:fs/promises";
 import { expect, test } from "../fixtures.ts";
 import { EmailPage } from "../email-page.ts";
 import type { ModelTurn } from "../servers/model.ts";
@@ -83,6 +84,22 @@ test("story 16 the timeline holds through kill -9", async ({ email, model, api, 
   await api.command(email.id, { do: "cancel" });
   await reaches(api, email.id, "canceled");
   expect((await api.timeline(email.id)).steps.at(-1)?.text).toBe("You canceled the email. Nothing was sent.");
+});
+
+test("the whole record can be saved as a file", async ({ email, model, page }) => {
+  model.when("please thank Ana", LATER);
+  await email.begin();
+  await email.ask("please thank Ana at ana@example.com");
+  await email.expectStage("Ready to approve");
+  await email.showTimeline();
+  const download = page.waitForEvent("download");
+  await email.timeline.getByRole("link", { name: "Save the whole record" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe(`${email.id}.json`);
+  const record = JSON.parse(await readFile(await file.path(), "utf8"));
+  expect(record.email.email.subject).toBe("Thank you");
+  expect(record.email.versions).toHaveLength(1);
+  expect(record.timeline.steps.map(({ text }: { text: string }) => text)).toContain("Wrote version 1.");
 });
 
 test.describe("without script", () => {

@@ -81,14 +81,17 @@ pub(crate) fn EmailListView(
 /// What was done last, and the way to undo it.
 #[component]
 fn ListDone(live: ListLive) -> impl IntoView {
+    // Nothing, and not an empty text, which would show as an empty box.
     let said = move || {
-        live.done.with(|done| match done {
-            None => String::new(),
-            Some(Done::Said(text)) => (*text).to_owned(),
-            Some(Done::Archived(_)) => "Put into the archive.".to_owned(),
-            Some(Done::Deleted(_)) => format!(
-                "Deleted. Nothing of it will be sent any more, and it is erased for good in {ERASE_AFTER_DAYS} days."
-            ),
+        live.done.with(|done| {
+            let text = match done.as_ref()? {
+                Done::Said(text) => (*text).to_owned(),
+                Done::Archived(_) => "Put into the archive.".to_owned(),
+                Done::Deleted(_) => format!(
+                    "Deleted. Nothing of it will be sent any more, and it is erased for good in {ERASE_AFTER_DAYS} days."
+                ),
+            };
+            Some(text)
         })
     };
     let undo = move || {

@@ -63,7 +63,7 @@ pub(crate) fn ListFilters(
                 id="search"
                 type="search"
                 name="q"
-                placeholder="Search: a name, an address, a word"
+                placeholder="Name, address or word"
                 value=first.search
                 maxlength=SEARCH_CHARS_MAX.to_string()
                 autocomplete="off"

@@ -34,7 +34,9 @@ pub(crate) fn ListRow(
         (row.name.clone(), format!("{to} · {title}"))
     };
     let menu_label = format!("Actions for {heading}");
-    let time = row.send_at.as_ref().map(SendWish::to_text).map_or_else(
+    // What is over left at another time than it was wished for, or not at all.
+    let wish = row.send_at.as_ref().filter(|_| !row.stage.is_final());
+    let time = wish.map(SendWish::to_text).map_or_else(
         || {
             view! { <span class="list__time">"Changed " <LocalTime at=row.changed_at /></span> }
                 .into_any()

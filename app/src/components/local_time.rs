@@ -24,8 +24,9 @@ pub(crate) fn LocalTime(
             text
         }));
     });
+    // The same moment by another clock is no news: a screen reader does not say it again.
     view! {
-        <time datetime=at.to_rfc3339() title=utc_text(at)>
+        <time datetime=at.to_rfc3339() title=utc_text(at) aria-live="off">
             {move || local.get().unwrap_or_else(|| utc_text(at))}
         </time>
     }

@@ -14,7 +14,17 @@ pub(crate) fn Warnings(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let warnings = Memo::new(move |_| live.view.with(|view| view.warnings.clone()));
+    // What is over needs no warning.
+    let warnings = Memo::new(move |_| {
+        live.view.with(|view| {
+            let is_over = view.stage.kind().is_final();
+            if is_over {
+                Vec::new()
+            } else {
+                view.warnings.clone()
+            }
+        })
+    });
     let can_edit = Memo::new(move |_| live.view.with(can_edit));
     let list = move || {
         let warnings = warnings.get();

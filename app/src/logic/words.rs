@@ -204,16 +204,16 @@ fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
     }
 }
 
-/// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between. Whoever
-/// begins to listen between two marks, as with an undo window of 11 seconds, hears the next one.
+/// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between. A clock
+/// that ticks late still meets each of them; what begins between two of them waits for the next.
 pub(crate) fn countdown_announcement(stage: &Stage, now_ms: i64) -> Option<&'static str> {
     let (Stage::Scheduled { schedule } | Stage::UndoWindow { schedule }) = stage else {
         return None;
     };
     match until(schedule.due, now_ms) {
-        1..=10 => Some("Leaves in 10 seconds."),
-        28..=30 => Some("Leaves in 30 seconds."),
-        58..=60 => Some("Leaves in 60 seconds."),
+        6..=10 => Some("Leaves in 10 seconds."),
+        26..=30 => Some("Leaves in 30 seconds."),
+        56..=60 => Some("Leaves in 60 seconds."),
         _ => None,
     }
 }
@@ -310,7 +310,7 @@ mod tests {
         let mut distinct = heard.clone();
         distinct.dedup();
         assert_eq!(distinct.len(), 3);
-        for between in [11_000, 25_000, 45_000] {
+        for between in [5_000, 11_000, 25_000, 45_000] {
             assert_eq!(countdown_announcement(&scheduled(between), 0), None);
         }
         assert_eq!(countdown_announcement(&Stage::Sending, 0), None);

@@ -18,6 +18,7 @@ mod lint;
 mod process;
 mod release;
 mod run;
+mod screenshots;
 mod setup;
 mod sim;
 mod site;
@@ -53,6 +54,8 @@ enum Chore {
     Build(build::Args),
     /// The journeys in a real browser alone
     E2e(e2e::Args),
+    /// A picture of every state and screen, wide and narrow, light and dark
+    Screenshots(screenshots::Args),
     /// Format, Clippy on both sides, licences and advisories
     Lint,
     /// The rules of this repository that no compiler knows
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Chore::Dev(args) => dev::run(&workspace, &args),
         Chore::Build(args) => build::run(&workspace, &args),
         Chore::E2e(args) => e2e::run(&workspace, &args),
+        Chore::Screenshots(args) => screenshots::run(&workspace, &args),
         Chore::Lint => lint::run(&workspace),
         Chore::Tidy => tidy::run(&workspace),
         Chore::Bench(args) => bench::run(&workspace, &args),
