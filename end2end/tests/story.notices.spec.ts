@@ -1,4 +1,4 @@
-/** What is said without being looked at: notices of the browser, the title, and what a screen reader hears. */
+/** What is said without being looked at: notices of the browser, and the title. */
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
 import type { ModelTurn } from "../servers/model.ts";
