@@ -19,6 +19,8 @@ const SCREENS = [
 export async function lookAt(page: Page, name: string, show: () => Promise<void> = async () => {}): Promise<void> {
   for (const { screen, ...size } of SCREENS) {
     await page.setViewportSize(size);
+    // Nothing is being pointed at.
+    await page.mouse.move(0, 0);
     if (screen === "phone") await show();
     for (const colorScheme of ["light", "dark"] as const) {
       const look = `${name}-${screen}-${colorScheme}`;
