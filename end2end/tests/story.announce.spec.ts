@@ -57,6 +57,7 @@ test("story 39 each state is said once, on the way from words to a sent mail", a
 });
 
 test("story 39 a countdown is said at 60, 30 and 10 seconds, and is no chatter", async ({ email, model, api, page }) => {
+  test.setTimeout(180_000);
   let asking = 0;
   page.on("request", () => (asking += 1));
   page.on("requestfinished", () => (asking -= 1));
@@ -69,12 +70,14 @@ test("story 39 a countdown is said at 60, 30 and 10 seconds, and is no chatter",
   await email.expectStage("Scheduled");
   await expect(email.status).toContainText(/Leaves in (1 h|59 min)/);
 
-  // The page's clock stands, and goes on second by second; the email stays scheduled.
+  // The page's clock stands, and goes on second by second where something is said; in between it runs
+  // through all its ticks at once. The email stays scheduled.
   await page.clock.pauseAt(due - 75_000);
-  for (let left = 74; left > 0; left -= 1) {
+  const seconds = Array.from({ length: 8 }, () => 1);
+  for (const step of [14, ...seconds, 22, ...seconds, 12, ...seconds, 1, 1]) {
     // An answer of the server takes as long as it takes, by whatever clock.
     await expect.poll(() => asking).toBe(0);
-    await page.clock.runFor(1000);
+    await page.clock.runFor(step * 1000);
   }
   await expect(email.status).toContainText(/Leaves in [123] s\b/);
   await expect
