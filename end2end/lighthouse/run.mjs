@@ -19,7 +19,7 @@ import lighthouse from "lighthouse";
 /** The least marks, of 100. */
 const TARGETS = { performance: 95, accessibility: 100, "best-practices": 100 };
 /** All files of a first visit as they travel. */
-const FIRST_VISIT_BYTES_MAX = 250_000;
+const FIRST_VISIT_BYTES_MAX = 286_000;
 const READY_MS_MAX = 30_000;
 
 const REQUESTS = [
