@@ -40,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let started = Instant::now();
     if !workspace.program(Profile::Dev, "server").exists() {
         eprintln!(
-            "First time here: all of it takes 15 to 30 minutes on two cores, mostly compiling.\n\
+            "First time here: all of it takes 30 to 50 minutes on two cores.\n\
              Next time only what changed is compiled."
         );
     }
