@@ -6,7 +6,8 @@
 use email_agent_api::{AppInfo, Contact, ContactSource, Contacts, date_time_text};
 use leptos::prelude::*;
 
-use crate::components::Frame;
+pub use crate::plain_page::POLICY;
+use crate::{components::Frame, plain_page};
 
 /// Everything that the page shows.
 pub struct ContactsPage {
@@ -42,38 +43,15 @@ pub enum Notice {
     Refused(String),
 }
 
-/// What the browser may do on this page: read our style, send our forms, nothing else.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 /// The whole document.
 #[must_use]
 pub fn render(page: ContactsPage) -> String {
-    let owner = Owner::new();
-    owner.with(|| document(page).to_html())
-}
-
-fn document(page: ContactsPage) -> impl IntoView {
     let title = match &page.notice {
         Some(Notice::Refused(_)) => "Not done — Contacts — Email Agent",
         Some(Notice::Done(_)) => "Done — Contacts — Email Agent",
         None => "Contacts — Email Agent",
     };
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <title>{title}</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href="/pkg/email-agent.css" />
-            </head>
-            <body>
-                <Page page />
-            </body>
-        </html>
-    }
+    plain_page::render(title, || view! { <Page page /> })
 }
 
 #[component]

@@ -36,6 +36,8 @@ mod looking;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
+mod plain_page;
+#[cfg(feature = "ssr")]
 pub mod safety_page;
 #[cfg(feature = "ssr")]
 mod security;

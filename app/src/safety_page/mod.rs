@@ -12,7 +12,8 @@ use leptos::prelude::*;
 pub use form::{Problem, ReleaseForm, SafetyForm};
 
 use self::{fields::Field, form::NEVER};
-use crate::components::Frame;
+pub use crate::plain_page::POLICY;
+use crate::{components::Frame, plain_page};
 
 /// Everything that the page shows.
 #[derive(Debug)]
@@ -41,9 +42,6 @@ pub enum Outcome {
     Wrong(Vec<Problem>),
 }
 
-/// What the browser may do on this page: read our style, send our forms, nothing else.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 const LATE: [(&str, &str); 7] = [
     ("0", "it is late at all"),
     ("5", "it is more than 5 minutes late"),
@@ -57,11 +55,6 @@ const LATE: [(&str, &str); 7] = [
 /// The whole document.
 #[must_use]
 pub fn render(page: SafetyPage) -> String {
-    let owner = Owner::new();
-    owner.with(|| document(page).to_html())
-}
-
-fn document(page: SafetyPage) -> impl IntoView {
     let SafetyPage {
         info,
         form,
@@ -73,37 +66,26 @@ fn document(page: SafetyPage) -> impl IntoView {
         Outcome::Done(_) => "Done — Safety — Email Agent",
         Outcome::Refused(_) | Outcome::Wrong(_) => "Not done — Safety — Email Agent",
     };
-    let problems = match &outcome {
-        Outcome::Wrong(problems) => problems.as_slice(),
-        _ => &[],
-    };
-    let fields = fields(&form, problems);
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <title>{title}</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href="/pkg/email-agent.css" />
-            </head>
-            <body>
-                <Frame info=Some(info)>
-                    <main class="safety">
-                        <h1>"Safety"</h1>
-                        {told(&outcome)}
-                        {waiting(on_hold)}
-                        <form class="safety__form" method="post" action="/settings/safety">
-                            {fields}
-                            <button class="button button--main" type="submit">"Save"</button>
-                        </form>
-                    </main>
-                </Frame>
-            </body>
-        </html>
-    }
+    plain_page::render(title, || {
+        let problems = match &outcome {
+            Outcome::Wrong(problems) => problems.as_slice(),
+            _ => &[],
+        };
+        let fields = fields(&form, problems);
+        view! {
+            <Frame info=Some(info)>
+                <main class="safety">
+                    <h1>"Safety"</h1>
+                    {told(&outcome)}
+                    {waiting(on_hold)}
+                    <form class="safety__form" method="post" action="/settings/safety">
+                        {fields}
+                        <button class="button button--main" type="submit">"Save"</button>
+                    </form>
+                </main>
+            </Frame>
+        }
+    })
 }
 
 fn fields(form: &SafetyForm, problems: &[Problem]) -> AnyView {

@@ -25,7 +25,8 @@ pub use notice::{Notice, Problem, Section};
 pub use sending::{Preset, SendingForm};
 pub use you::YouForm;
 
-use crate::components::Frame;
+pub use crate::plain_page::POLICY;
+use crate::{components::Frame, plain_page};
 
 /// Everything that the page shows.
 pub struct SettingsPage {
@@ -51,39 +52,14 @@ pub struct SettingsPage {
     pub notice: Option<Notice>,
 }
 
-/// What the browser may do on this page: read our style, send our forms, nothing else.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 /// The whole document.
 #[must_use]
 pub fn render(page: SettingsPage) -> String {
-    let owner = Owner::new();
-    // The marks between texts are for a script that wakes a page up; in a title they would be seen.
-    // Text cannot hold one, because its `<` is written `&lt;`.
-    owner.with(|| document(page).to_html()).replace("<!>", "")
-}
-
-fn document(page: SettingsPage) -> impl IntoView {
     let title = match &page.notice {
         Some(notice) => format!("{} — Settings — Email Agent", notice.short()),
         None => "Settings — Email Agent".to_owned(),
     };
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <title>{title}</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href="/pkg/email-agent.css" />
-            </head>
-            <body>
-                <Page page />
-            </body>
-        </html>
-    }
+    plain_page::render(title, || view! { <Page page /> })
 }
 
 #[component]
