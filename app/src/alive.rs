@@ -92,6 +92,7 @@ mod server {
     use leptos::prelude::*;
 
     use super::Part;
+    use crate::language::{language, words_address};
 
     impl Part {
         fn name(&self) -> &'static str {
@@ -134,7 +135,26 @@ mod server {
     /// What loads the browser side; once on each page that has a part.
     #[component]
     pub(crate) fn Script() -> impl IntoView {
-        use_context::<LeptosOptions>().map(|options| view! { <HydrationScripts options /> })
+        let language = language();
+        let words = words_address(language).map(|address| {
+            // Begun together with the program, which asks for it first of all.
+            view! {
+                <link
+                    id="words"
+                    rel="preload"
+                    r#as="fetch"
+                    crossorigin="anonymous"
+                    href=address
+                    data-language=language.code()
+                />
+            }
+        });
+        let script =
+            use_context::<LeptosOptions>().map(|options| view! { <HydrationScripts options /> });
+        view! {
+            {words}
+            {script}
+        }
     }
 
     #[cfg(test)]
@@ -163,7 +183,7 @@ mod browser_side {
     use leptos::{mount::hydrate_from, task::spawn_local};
 
     use super::Part;
-    use crate::{browser, json};
+    use crate::{browser, json, language};
 
     impl Part {
         fn read(name: &str, json: &str) -> Option<Self> {
@@ -177,16 +197,20 @@ mod browser_side {
         }
     }
 
-    /// Wakes up every part of the page that is open.
+    /// Wakes up every part of the page that is open, once its words are there.
     pub fn wake() {
-        for element in browser::parts() {
-            if let Some(part) = Part::read(&element.name, &element.json) {
-                hydrate_from(element.root, move || part.view()).forget();
+        // The framework has an executor of its own only once the first part is awake.
+        wasm_bindgen_futures::spawn_local(async {
+            language::load().await;
+            for element in browser::parts() {
+                if let Some(part) = Part::read(&element.name, &element.json) {
+                    hydrate_from(element.root, move || part.view()).forget();
+                }
             }
-        }
-        // Tests, and the style of what needs script, wait for this mark: after the effects of all
-        // parts, which run from the same queue.
-        spawn_local(async { browser::mark_hydrated() });
+            // Tests, and the style of what needs script, wait for this mark: after the effects of all
+            // parts, which run from the same queue.
+            spawn_local(async { browser::mark_hydrated() });
+        });
     }
 }
 

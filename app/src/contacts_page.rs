@@ -3,11 +3,16 @@
 //! No script comes with this page and nothing of it is in the browser's program: plain forms, each
 //! sent to an address of its own. In: a [`ContactsPage`] of the server. Out: the document.
 
-use email_agent_api::{AppInfo, Contact, ContactSource, Contacts, date_time_text};
+use email_agent_api::{AppInfo, Contact, ContactSource, Contacts, to_say};
 use leptos::prelude::*;
+use tr::tr;
 
 pub use crate::plain_page::POLICY;
-use crate::{components::Frame, plain_page};
+use crate::{
+    components::Frame,
+    language::{date_time, known, say},
+    plain_page,
+};
 
 /// Everything that the page shows.
 pub struct ContactsPage {
@@ -37,7 +42,7 @@ pub struct ContactForm {
 
 /// What came of it.
 pub enum Notice {
-    /// Done.
+    /// Done; to be said where it is shown.
     Done(&'static str),
     /// Not done, and why.
     Refused(String),
@@ -47,11 +52,11 @@ pub enum Notice {
 #[must_use]
 pub fn render(page: ContactsPage) -> String {
     let title = match &page.notice {
-        Some(Notice::Refused(_)) => "Not done — Contacts — Email Agent",
-        Some(Notice::Done(_)) => "Done — Contacts — Email Agent",
-        None => "Contacts — Email Agent",
+        Some(Notice::Refused(_)) => to_say("Not done — Contacts — Email Agent"),
+        Some(Notice::Done(_)) => to_say("Done — Contacts — Email Agent"),
+        None => to_say("Contacts — Email Agent"),
     };
-    plain_page::render(title, || view! { <Page page /> })
+    plain_page::render(|| say(title).to_owned(), || view! { <Page page /> })
 }
 
 #[component]
@@ -70,15 +75,15 @@ fn Page(page: ContactsPage) -> impl IntoView {
             <form method="get" action="/settings/contacts">
                 <input type="hidden" name="search" value=search />
                 <input type="hidden" name="page" value=next />
-                <button class="button" type="submit">"More contacts"</button>
+                <button class="button" type="submit">{say("More contacts")}</button>
             </form>
         }
     });
     let nobody = contacts.contacts.is_empty().then(|| {
         let words = if count == 0 {
-            "Nobody yet. Whoever you send an email to will stand here."
+            say("Nobody yet. Whoever you send an email to will stand here.")
         } else {
-            "No contact has these words in its name or address."
+            say("No contact has these words in its name or address.")
         };
         view! { <p class="contacts__none">{words}</p> }
     });
@@ -86,25 +91,25 @@ fn Page(page: ContactsPage) -> impl IntoView {
     view! {
         <Frame info=Some(info)>
             <main class="contacts">
-                <h1>"Contacts"</h1>
+                <h1>{say("Contacts")}</h1>
                 {notice.map(told)}
                 {switch(contacts.book.remembers)}
                 <section class="contacts__part" aria-labelledby="list-heading">
-                    <h2 id="list-heading">{format!("Whom I know ({count})")}</h2>
+                    <h2 id="list-heading">{tr!("Whom I know ({count})", count)}</h2>
                     <form class="contacts__line" method="get" action="/settings/contacts" role="search">
                         <label class="field contacts__wide">
-                            <span class="field__name">"Search in names and addresses"</span>
+                            <span class="field__name">{say("Search in names and addresses")}</span>
                             <input class="field__control" name="search" value=search dir="auto" autocomplete="off" />
                         </label>
-                        <button class="button" type="submit">"Search"</button>
+                        <button class="button" type="submit">{say("Search")}</button>
                     </form>
                     {nobody}
                     <ul class="contacts__rows">{rows}</ul>
                     {next}
                 </section>
                 <section class="contacts__part" aria-labelledby="add-heading">
-                    <h2 id="add-heading">"Add a contact"</h2>
-                    {form(typed, "Add")}
+                    <h2 id="add-heading">{say("Add a contact")}</h2>
+                    {form(typed, say("Add"))}
                 </section>
                 {(count > 0).then(erase_all)}
             </main>
@@ -115,11 +120,11 @@ fn Page(page: ContactsPage) -> impl IntoView {
 fn told(notice: Notice) -> AnyView {
     match notice {
         Notice::Done(text) => {
-            view! { <p class="contacts__said contacts__said--good" role="status">{text}</p> }
+            view! { <p class="contacts__said contacts__said--good" role="status">{say(text)}</p> }
                 .into_any()
         }
         Notice::Refused(text) => {
-            view! { <p class="contacts__said contacts__said--bad" role="alert">{text}</p> }
+            view! { <p class="contacts__said contacts__said--bad" role="alert">{known(&text)}</p> }
                 .into_any()
         }
     }
@@ -128,15 +133,17 @@ fn told(notice: Notice) -> AnyView {
 fn switch(remembers: bool) -> AnyView {
     let (now, value, label) = if remembers {
         (
-            "Whoever a mail server has accepted an email for is remembered here, on this machine only.",
+            say(
+                "Whoever a mail server has accepted an email for is remembered here, on this machine only.",
+            ),
             "false",
-            "Stop remembering",
+            say("Stop remembering"),
         )
     } else {
         (
-            "Nobody is remembered any more. Whom I know already stays until you erase them.",
+            say("Nobody is remembered any more. Whom I know already stays until you erase them."),
             "true",
-            "Remember whom I write to",
+            say("Remember whom I write to"),
         )
     };
     view! {
@@ -151,15 +158,14 @@ fn switch(remembers: bool) -> AnyView {
 
 fn row(contact: Contact) -> AnyView {
     let source = match contact.source {
-        ContactSource::Sent => "from an email you sent",
-        ContactSource::You => "written by you",
+        ContactSource::Sent => say("from an email you sent"),
+        ContactSource::You => say("written by you"),
     };
     let used = match (contact.times_used, contact.last_used) {
-        (0, _) | (_, None) => "no email yet".to_owned(),
-        (1, Some(last)) => format!("one email, {} (UTC)", date_time_text(last.naive_utc())),
-        (n, Some(last)) => format!(
-            "{n} emails, the last {} (UTC)",
-            date_time_text(last.naive_utc())
+        (0, _) | (_, None) => say("no email yet").to_owned(),
+        (times, Some(last)) => tr!(
+            "one email, {time} (UTC)" | "{n} emails, the last {time} (UTC)" % times,
+            time = date_time(last.naive_utc())
         ),
     };
     let address = contact.recipient.address().to_owned();
@@ -175,11 +181,11 @@ fn row(contact: Contact) -> AnyView {
                     <bdi>{contact.recipient.to_string()}</bdi>
                     <span class="contacts__facts">{format!("{used}, {source}")}</span>
                 </summary>
-                {form(typed, "Save")}
+                {form(typed, say("Save"))}
                 <form method="post" action="/settings/contacts/erase">
                     <input type="hidden" name="address" value=address.clone() />
                     <button class="button button--danger" type="submit">
-                        <span>"Erase " <bdi>{address}</bdi></span>
+                        <span>{say("Erase ")} <bdi>{address}</bdi></span>
                     </button>
                 </form>
             </details>
@@ -197,11 +203,11 @@ fn form(typed: ContactForm, label: &'static str) -> AnyView {
         <form class="contacts__line" method="post" action="/settings/contacts/save">
             {replaces}
             <label class="field contacts__wide">
-                <span class="field__name">"Name"</span>
+                <span class="field__name">{say("Name")}</span>
                 <input class="field__control" name="name" value=typed.name dir="auto" autocomplete="off" />
             </label>
             <label class="field contacts__wide">
-                <span class="field__name">"Address"</span>
+                <span class="field__name">{say("Address")}</span>
                 <input class="field__control" name="address" value=typed.address inputmode="email" autocomplete="off" required=true />
             </label>
             <button class="button" type="submit">{label}</button>
@@ -213,10 +219,10 @@ fn form(typed: ContactForm, label: &'static str) -> AnyView {
 fn erase_all() -> AnyView {
     view! {
         <details class="contacts__row">
-            <summary>"Erase all contacts"</summary>
+            <summary>{say("Erase all contacts")}</summary>
             <form class="contacts__line" method="post" action="/settings/contacts/erase-all">
-                <p class="contacts__wide">"They cannot be brought back. Emails are not touched."</p>
-                <button class="button button--danger" type="submit">"Erase all"</button>
+                <p class="contacts__wide">{say("They cannot be brought back. Emails are not touched.")}</p>
+                <button class="button button--danger" type="submit">{say("Erase all")}</button>
             </form>
         </details>
     }
@@ -257,7 +263,7 @@ mod tests {
             notice: Some(Notice::Refused(hostile.to_owned())),
         });
         assert!(
-            html.starts_with("<!DOCTYPE html><html lang=\"en\">"),
+            html.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"),
             "{html}"
         );
         assert!(
@@ -284,6 +290,7 @@ mod tests {
             approval: ApprovalMode::Ask,
             hold: false,
             version: "1.2.3".to_owned(),
+            page_language: None,
             first_run: None,
         }
     }

@@ -9,6 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
+    language::{self, say},
     logic::window_title,
     pages::{EmailPage, HomePage, NotFoundPage},
     security,
@@ -19,14 +20,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     security::set_policy(&options);
     // For the script of those pages that have one.
     provide_context(options.clone());
+    let language = language::provide();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language.code() dir=language.direction()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="description" content="An AI email agent you can trust with the send button." />
+                <meta name="description" content=say("An AI email agent you can trust with the send button.") />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <Stylesheet id="leptos" href="/pkg/email-agent.css" />
                 <AutoReload options />

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use email_agent_api::{AgentError, ErrorCode};
+use email_agent_api::{AgentError, ErrorCode, to_say};
 #[cfg(feature = "ssr")]
 use leptos::server_fn::{
     codec::JsonEncoding,
@@ -26,9 +26,9 @@ impl CallError {
     #[must_use]
     pub fn lost() -> Self {
         Self {
-            error: AgentError::unavailable(
+            error: AgentError::unavailable(to_say(
                 "Not connected to the server. What you typed is kept on this device. Trying again.",
-            ),
+            )),
             lost: true,
         }
     }
@@ -76,7 +76,7 @@ impl FromServerFnError for CallError {
             ),
             _ => AgentError::new(
                 ErrorCode::Internal,
-                "The server could not answer this. Nothing you typed is lost: try again.",
+                to_say("The server could not answer this. Nothing you typed is lost: try again."),
             ),
         };
         Self::answered(error)

@@ -5,10 +5,12 @@
 
 use email_agent_api::{IdempotencyKey, RequestDraft};
 use leptos::{prelude::*, task::spawn_local};
+use tr::tr;
 
 use crate::{
     browser::{self, Storage},
     json,
+    language::{known, say},
     live::{Live, with_retries, with_timeout},
     logic::{LocalNote, Note},
     server_fns,
@@ -123,7 +125,7 @@ impl Keeper {
                     SAVE_EVERY_MS
                 }
                 Err(error) => {
-                    note.save_failed(error.to_string());
+                    note.save_failed(known(&error.to_string()));
                     note.retry_after_ms()
                 }
             });
@@ -230,7 +232,10 @@ impl Keeper {
             Err(error) => {
                 self.unsettled
                     .set_value(error.lost.then_some((sent.text, key)));
-                self.problem.set(Some(format!("Not sent: {error}")));
+                self.problem.set(Some(tr!(
+                    "Not sent: {reason}",
+                    reason = known(&error.to_string())
+                )));
                 self.save_after(SAVE_EVERY_MS);
             }
         }
@@ -264,11 +269,17 @@ pub(crate) fn prefill(id: &str, text: &str) {
 fn refusal(note: &Note) -> Option<String> {
     if note.text().trim().is_empty() {
         return Some(
-            "Write what the email should say, and to whom: then press Talk to Agent.".to_owned(),
+            say("Write what the email should say, and to whom: then press Talk to Agent.")
+                .to_owned(),
         );
     }
     note.too_long().map(|chars| {
         let limit = email_agent_api::limits::REQUEST_CHARS_MAX;
-        format!("This has {chars} characters; the limit is {limit}. Your text is kept: shorten it and try again.")
+        tr!(
+            "This has {n} characters; the limit is {limit}. Your text is kept: shorten it and try again."
+                | "This has {n} characters; the limit is {limit}. Your text is kept: shorten it and try again."
+                % chars,
+            limit
+        )
     })
 }

@@ -4,8 +4,9 @@
 //! the HTML shell and the route table, `pages` load data, `components` show it, [`server_fns`] are the
 //! HTTP interface. Of a page only its parts in [`alive`] reach the browser: `live` keeps one open
 //! email up to date, `looking` its comparison of versions and `list_live` the list, `logic` decides
-//! without touching the browser, `browser` touches it. `settings`, `safety_page` and
-//! `contacts_page` have no such part. Of our crates only `email-agent-api` may be known here.
+//! without touching the browser, `browser` touches it,
+//! `language` speaks that of the person. `settings`, `safety_page` and
+//! `contacts_page` and `refusal_page` have no such part. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -29,6 +30,7 @@ mod document;
 mod error;
 mod json;
 mod keeper;
+pub mod language;
 mod list_live;
 mod live;
 mod logic;
@@ -37,6 +39,8 @@ mod looking;
 mod pages;
 #[cfg(feature = "ssr")]
 mod plain_page;
+#[cfg(feature = "ssr")]
+pub mod refusal_page;
 #[cfg(feature = "ssr")]
 pub mod safety_page;
 #[cfg(feature = "ssr")]

@@ -12,6 +12,7 @@ use crate::{
     CallError,
     alive::ListData,
     browser::{self, Press},
+    language::{known, say},
     live::{with_retries, with_timeout},
     logic::Place,
     server_fns,
@@ -124,7 +125,7 @@ impl ListLive {
             }
             // It is asked again in a moment; what is shown stays.
             Err(error) if error.is_temporary() => {}
-            Err(error) => self.problem.set(Some(error.to_string())),
+            Err(error) => self.problem.set(Some(known(&error.to_string()))),
         }
     }
 
@@ -172,7 +173,7 @@ impl ListLive {
             }
             match done {
                 Ok(done) => self.done.set(done),
-                Err(error) => self.problem.set(Some(error.to_string())),
+                Err(error) => self.problem.set(Some(known(&error.to_string()))),
             }
             self.look().await;
             // The row has gone, and the pressed button with it.
@@ -190,18 +191,20 @@ impl ListLive {
                 Arrange::Rename {
                     name: press.name.clone(),
                 },
-                Done::Said("Renamed."),
+                Done::Said(say("Renamed.")),
             ),
-            "pin" => (Arrange::Pin, Done::Said("Pinned to the top.")),
-            "unpin" => (Arrange::Unpin, Done::Said("No longer pinned.")),
+            "pin" => (Arrange::Pin, Done::Said(say("Pinned to the top."))),
+            "unpin" => (Arrange::Unpin, Done::Said(say("No longer pinned."))),
             "archive" => (Arrange::Archive, Done::Archived(id.clone())),
-            "unarchive" => (Arrange::Unarchive, Done::Said("Back in your list.")),
+            "unarchive" => (Arrange::Unarchive, Done::Said(say("Back in your list."))),
             "delete" => (Arrange::Delete, Done::Deleted(id.clone())),
             "restore" => (
                 Arrange::Restore,
-                Done::Said("Back in your list. If it was scheduled, approve it again."),
+                Done::Said(say(
+                    "Back in your list. If it was scheduled, approve it again.",
+                )),
             ),
-            "erase" => (Arrange::Erase, Done::Said("Erased for good.")),
+            "erase" => (Arrange::Erase, Done::Said(say("Erased for good."))),
             _ => return Ok(None),
         };
         with_retries(|| server_fns::arrange(id.clone(), change.clone())).await?;

@@ -16,9 +16,11 @@ use futures::{
     future::{Either, select},
 };
 use leptos::{prelude::*, task::spawn_local};
+use tr::tr;
 
 use crate::{
     CallError, browser,
+    language::known,
     logic::{Connection, Field, Pace, blocking_warning, is_newer, next_poll_ms},
     looking::Looking,
     server_fns,
@@ -200,7 +202,8 @@ impl Live {
             return None;
         }
         self.view.with_untracked(|view| {
-            blocking_warning(&view.warnings).map(|warning| format!("Not yet: {}", warning.text))
+            blocking_warning(&view.warnings)
+                .map(|warning| tr!("Not yet: {reason}", reason = known(&warning.text)))
         })
     }
 
@@ -229,7 +232,7 @@ impl Live {
                 if ours {
                     self.pressed.set(None);
                 }
-                self.problem.set(Some(error.to_string()));
+                self.problem.set(Some(known(&error.to_string())));
             }
         }
         self.look_now();
@@ -309,9 +312,9 @@ impl Live {
         else {
             return;
         };
-        let known = (!self.wants_all.get_value()).then_some(revision);
+        let have = (!self.wants_all.get_value()).then_some(revision);
         let started_at_ms = browser::now_ms();
-        let answer = with_timeout(server_fns::describe(id, known)).await;
+        let answer = with_timeout(server_fns::describe(id, have)).await;
         if self.view.try_with_untracked(|_| ()).is_none() {
             return;
         }
@@ -328,7 +331,7 @@ impl Live {
             }
             // The email has gone, or is not ours any more: what is shown is the last we know.
             Err(error) if !error.is_temporary() => {
-                self.problem.set(Some(error.to_string()));
+                self.problem.set(Some(known(&error.to_string())));
                 self.connection
                     .update_value(|connection| connection.missed(started_at_ms));
                 return;

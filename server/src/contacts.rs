@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use email_agent_api::{
-    AgentError, ContactQuery, EmailAgent, Recipient, RecipientError, SaveContact,
+    AgentError, ContactQuery, EmailAgent, Recipient, RecipientError, SaveContact, to_say,
 };
 use http::{StatusCode, header};
 use serde::Deserialize;
@@ -36,10 +36,10 @@ const PAGE: &str = "/settings/contacts";
 
 /// What can be done, as it stands in the address afterwards, and the words for it.
 const DONE: [(&str, &str); 4] = [
-    ("saved", "The contact is saved."),
-    ("erased", "The contact is erased."),
-    ("all-erased", "All contacts are erased."),
-    ("set", "This is how it will be from now on."),
+    ("saved", to_say("The contact is saved.")),
+    ("erased", to_say("The contact is erased.")),
+    ("all-erased", to_say("All contacts are erased.")),
+    ("set", to_say("This is how it will be from now on.")),
 ];
 
 #[derive(Deserialize)]

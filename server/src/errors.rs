@@ -1,14 +1,15 @@
 //! Every refusal of the JSON calls as one shape: the right status, a code, a sentence that says
 //! what to do next. The one place where an [`AgentError`] becomes an HTTP status.
 
+use app::refusal_page;
 use axum::{
     Json,
-    body::{Body, to_bytes},
+    body::to_bytes,
     extract::Request,
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
-use email_agent_api::{AgentError, ErrorCode};
+use email_agent_api::{AgentError, ErrorCode, to_say};
 use http::{StatusCode, header};
 
 /// Errors are a few sentences; more than this is no error of ours.
@@ -64,31 +65,45 @@ fn by_status(status: StatusCode) -> AgentError {
     match status {
         StatusCode::METHOD_NOT_ALLOWED => AgentError::new(
             ErrorCode::BadInput,
-            "This address takes POST with a JSON body only, so that no link or image can change anything. Nothing was changed.",
+            to_say(
+                "This address takes POST with a JSON body only, so that no link or image can change anything. Nothing was changed.",
+            ),
         ),
         StatusCode::NOT_FOUND => AgentError::new(
             ErrorCode::NotFound,
-            "There is nothing at this address. The calls are listed in docs/api.md, each POST below /api/ai-agent/.",
+            to_say(
+                "There is nothing at this address. The calls are listed in docs/api.md, each POST below /api/ai-agent/.",
+            ),
         ),
         StatusCode::FORBIDDEN => AgentError::new(
             ErrorCode::Forbidden,
-            "This request came from another site's page, so it was refused and nothing was changed. Use this program's own page.",
+            to_say(
+                "This request came from another site's page, so it was refused and nothing was changed. Use this program's own page.",
+            ),
         ),
         StatusCode::PAYLOAD_TOO_LARGE => AgentError::new(
             ErrorCode::TooLarge,
-            "This is larger than one megabyte, so it was not read. Nothing was changed: shorten it and try again.",
+            to_say(
+                "This is larger than one megabyte, so it was not read. Nothing was changed: shorten it and try again.",
+            ),
         ),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => AgentError::new(
             ErrorCode::BadInput,
-            "This call takes JSON: send it with the header `content-type: application/json`. Nothing was changed.",
+            to_say(
+                "This call takes JSON: send it with the header `content-type: application/json`. Nothing was changed.",
+            ),
         ),
         status if status.is_client_error() => AgentError::new(
             ErrorCode::BadInput,
-            "The request could not be read: it must be a JSON object with the fields of this call. Nothing was changed.",
+            to_say(
+                "The request could not be read: it must be a JSON object with the fields of this call. Nothing was changed.",
+            ),
         ),
         _ => AgentError::new(
             ErrorCode::Internal,
-            "Something went wrong on our side. What you wrote is kept on this page: try again in a moment.",
+            to_say(
+                "Something went wrong on our side. What you wrote is kept on this page: try again in a moment.",
+            ),
         ),
     }
 }
@@ -97,22 +112,7 @@ fn by_status(status: StatusCode) -> AgentError {
 pub(crate) fn page(error: &AgentError, back: &str) -> Response {
     let status =
         StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not done - AI Agent for Email</title><link rel=\"stylesheet\" href=\"/pkg/email-agent.css\"></head><body><main><h1>That was not done</h1><p>{}</p><p><a href=\"{}\">Back</a></p></main></body></html>",
-        escape(&error.message),
-        escape(back),
-    );
-    (
-        status,
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-        Body::from(html),
-    )
-        .into_response()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    let html = refusal_page::render(&error.message, back);
+    let headers = [(header::CONTENT_SECURITY_POLICY, refusal_page::POLICY)];
+    (status, headers, Html(html)).into_response()
 }

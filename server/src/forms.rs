@@ -13,7 +13,7 @@ use axum::{
 };
 use email_agent_api::{
     AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailId, IdempotencyKey,
-    NewRequest, StartRequest, UnsureAnswer, Version,
+    NewRequest, StartRequest, UnsureAnswer, Version, to_say,
 };
 use serde::Deserialize;
 
@@ -133,7 +133,9 @@ async fn command(
             _ => {
                 return Err(AgentError::bad_input(
                     "do",
-                    "This button is not known here. Load the page again and use one of its buttons.",
+                    to_say(
+                        "This button is not known here. Load the page again and use one of its buttons.",
+                    ),
                 ));
             }
         };
@@ -153,14 +155,14 @@ async fn command(
 fn no_answer() -> AgentError {
     AgentError::bad_input(
         "answer",
-        "Say whether the email arrived: press one of the two buttons.",
+        to_say("Say whether the email arrived: press one of the two buttons."),
     )
 }
 
 fn no_request() -> AgentError {
     AgentError::bad_input(
         "request",
-        "Say which request to stop: load the page again and use its button.",
+        to_say("Say which request to stop: load the page again and use its button."),
     )
 }
 

@@ -11,6 +11,7 @@ mod errors;
 mod forms;
 mod health;
 mod installation;
+mod language;
 mod logging;
 mod parts;
 mod record;

@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use email_agent_api::{AgentError, EmailAgent};
+use email_agent_api::{AgentError, EmailAgent, to_say};
 use http::{StatusCode, header};
 
 use crate::errors;
@@ -35,7 +35,7 @@ async fn save(State(agent): State<Agent>, Form(form): Form<SafetyForm>) -> Respo
     let outcome = match form.parse() {
         Err(problems) => Outcome::Wrong(problems),
         Ok(safety) => match agent.save_safety(safety).await {
-            Ok(_) => Outcome::Done("Saved. It is in effect now.".to_owned()),
+            Ok(_) => Outcome::Done(to_say("Saved. It is in effect now.").to_owned()),
             Err(error) => Outcome::Refused(error.message),
         },
     };

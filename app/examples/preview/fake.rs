@@ -90,6 +90,7 @@ impl EmailAgent for FakeAgent {
             hold: std::env::var("PREVIEW_HOLD").is_ok(),
             version: "preview".to_owned(),
             language: None,
+            page_language: None,
             first_run: None,
         }
     }

@@ -28,11 +28,7 @@ mod imp {
     use wasm_bindgen::JsValue;
 
     use super::{LocalTime, Preset};
-
-    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    use crate::language::{CalendarDay, calendar_text};
 
     /// Milliseconds since 1970 by the browser's clock.
     #[expect(
@@ -68,21 +64,15 @@ mod imp {
     /// A moment as the person's wall clock shows it.
     pub(crate) fn local_time(at_ms: i64) -> LocalTime {
         let date = date(at_ms);
-        let name = |names: &[&'static str], index: u32| {
-            usize::try_from(index)
-                .ok()
-                .and_then(|index| names.get(index).copied())
-                .unwrap_or_default()
+        let day = CalendarDay {
+            weekday: date.get_day(),
+            day: date.get_date(),
+            month: date.get_month(),
+            year: date.get_full_year().into(),
         };
         let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
         LocalTime {
-            date_time: format!(
-                "{} {} {} {}, {minutes}",
-                name(&DAYS, date.get_day()),
-                date.get_date(),
-                name(&MONTHS, date.get_month()),
-                date.get_full_year(),
-            ),
+            date_time: calendar_text(&day, &minutes),
             clock: format!("{minutes}:{:02}", date.get_seconds()),
         }
     }

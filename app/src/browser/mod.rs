@@ -12,6 +12,8 @@ mod parts;
 #[cfg(not(feature = "ssr"))]
 mod post;
 mod storage;
+#[cfg(feature = "hydrate")]
+mod words;
 
 pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, time_zone};
 pub(crate) use list::{
@@ -28,6 +30,8 @@ pub(crate) use parts::parts;
 #[cfg(not(feature = "ssr"))]
 pub(crate) use post::{Reply, post};
 pub(crate) use storage::Storage;
+#[cfg(feature = "hydrate")]
+pub(crate) use words::{get, words_address};
 
 use email_agent_api::IdempotencyKey;
 

@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     browser,
+    language::{known, say},
     live::{Live, with_retries},
     server_fns,
 };
@@ -43,7 +44,7 @@ pub(crate) fn Again(
                 // The buttons go with the press; the keyboard goes on where requests are written.
                 Ok(_) => browser::focus("request"),
                 Err(error) => {
-                    let _ = live.problem.try_set(Some(error.to_string()));
+                    let _ = live.problem.try_set(Some(known(&error.to_string())));
                 }
             }
             live.look_now();
@@ -56,7 +57,7 @@ pub(crate) fn Again(
                 <input type="hidden" name="time_zone" value=zone />
                 <input type="hidden" name="text" value=text />
                 <button class="button button--small" type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                    {move || if is_busy.get() { "Trying…" } else { "Try again" }}
+                    {move || if is_busy.get() { say("Trying…") } else { say("Try again") }}
                 </button>
             </form>
             <button
@@ -64,7 +65,7 @@ pub(crate) fn Again(
                 type="button"
                 on:click=move |_| live.put_back.set(Some(words.get_value()))
             >
-                "Edit and resend"
+                {say("Edit and resend")}
             </button>
         </div>
     }

@@ -3,6 +3,8 @@
 use email_agent_api::{AppInfo, AssistantInfo, MailInfo};
 use leptos::prelude::*;
 
+use crate::language::say;
+
 /// The banner; nothing if all is real.
 #[component]
 pub(crate) fn Banner(
@@ -12,9 +14,9 @@ pub(crate) fn Banner(
     let assistant = (info.assistant == AssistantInfo::Offline).then(|| {
         view! {
             <p>
-                <strong>"Demo assistant: "</strong>
-                "simple English sentences only. "
-                <a href="/settings#model" rel="external">"Choose a model"</a>
+                <strong>{say("Demo assistant: ")}</strong>
+                {say("simple English sentences only. ")}
+                <a href="/settings#model" rel="external">{say("Choose a model")}</a>
             </p>
         }
         .into_any()
@@ -23,11 +25,11 @@ pub(crate) fn Banner(
         MailInfo::Outbox { folder } => Some(
             view! {
                 <p>
-                    <strong>"No mail server: "</strong>
-                    "emails go to the outbox folder "
+                    <strong>{say("No mail server: ")}</strong>
+                    {say("emails go to the outbox folder ")}
                     <code>{folder}</code>
-                    " and nowhere else. "
-                    <a href="/settings#sending" rel="external">"Choose a mail server"</a>
+                    {say(" and nowhere else. ")}
+                    <a href="/settings#sending" rel="external">{say("Choose a mail server")}</a>
                 </p>
             }
             .into_any(),
@@ -36,7 +38,7 @@ pub(crate) fn Banner(
     };
     (assistant.is_some() || outbox.is_some()).then(|| {
         view! {
-            <aside class="banner" aria-label="About this installation">
+            <aside class="banner" aria-label=say("About this installation")>
                 {assistant}
                 {outbox}
             </aside>

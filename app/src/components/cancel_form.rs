@@ -3,7 +3,7 @@
 use email_agent_api::Command;
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use crate::live::Live;
+use crate::{language::say, live::Live};
 
 /// The button.
 #[component]
@@ -23,7 +23,7 @@ pub(crate) fn CancelForm(
         <form class="command" method="post" action=format!("/e/{}/cancel", live.id()) on:submit=press>
             <input type="hidden" name="key" value=key />
             <button class="button button--danger" type="submit" aria-disabled=move || is_pressed().then_some("true")>
-                {move || if is_pressed() { "Canceling…" } else { "Cancel email" }}
+                {move || if is_pressed() { say("Canceling…") } else { say("Cancel email") }}
             </button>
         </form>
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::command_button::CommandButton;
 use crate::{
     browser,
+    language::say,
     live::{Live, Tab},
     logic::{chip, marked, undoable},
 };
@@ -34,7 +35,7 @@ pub(crate) fn ChangedMark(
     let mark = move || {
         view! {
             <button class="chip chip--mark needs-script" type="button" on:click=show>
-                "changed by agent"
+                {say("changed by agent")}
             </button>
         }
         .into_any()
@@ -93,7 +94,7 @@ pub(crate) fn UndoChange(
             view! {
                 <div class="undo">
                     <p>{undo.sentence}</p>
-                    <CommandButton live command label="Undo the agent’s change" busy="Undoing…" />
+                    <CommandButton live command label=say("Undo the agent’s change") busy=say("Undoing…") />
                 </div>
             }
             .into_any()

@@ -3,7 +3,7 @@
 use email_agent_api::FirstRun;
 use leptos::prelude::*;
 
-use crate::browser;
+use crate::{browser, language::say};
 
 /// The checklist. Its forms work without script, and lead back to this page.
 #[component]
@@ -16,8 +16,8 @@ pub(crate) fn Checklist(
     Effect::new(move |_| zone.set(browser::time_zone()));
     let you = move || format!("/settings?zone={}#you", zone.get());
     let without = [
-        (decided.model, "no_model", "Go on without"),
-        (decided.mail, "demo_mailbox", "Use the demo mailbox"),
+        (decided.model, "no_model", say("Go on without")),
+        (decided.mail, "demo_mailbox", say("Use the demo mailbox")),
     ]
     .map(|(is_decided, step, words)| {
         (!is_decided).then(|| {
@@ -31,31 +31,31 @@ pub(crate) fn Checklist(
     });
     let [no_model, demo_mailbox] = without;
     let done = |is_decided: bool| {
-        is_decided.then(|| view! { <span class="chip">"Done"</span> }.into_any())
+        is_decided.then(|| view! { <span class="chip">{say("Done")}</span> }.into_any())
     };
     view! {
         <form class="checklist" method="post" action="/settings/first-run" aria-labelledby="checklist">
-            <h2 id="checklist">"To begin with"</h2>
+            <h2 id="checklist">{say("To begin with")}</h2>
             <ol class="checklist__steps">
                 <li class="checklist__step">
-                    <a href=you rel="external">"Your name and time zone"</a>
+                    <a href=you rel="external">{say("Your name and time zone")}</a>
                     {done(decided.you)}
                 </li>
                 <li class="checklist__step">
-                    <a href="/settings#model" rel="external">"A language model"</a>
+                    <a href="/settings#model" rel="external">{say("A language model")}</a>
                     {done(decided.model)}
                     {no_model}
                 </li>
                 <li class="checklist__step">
-                    <a href="/settings#sending" rel="external">"A mail server"</a>
+                    <a href="/settings#sending" rel="external">{say("A mail server")}</a>
                     {done(decided.mail)}
                     {demo_mailbox}
                 </li>
             </ol>
             <p class="checklist__foot">
-                "You can start without any of them. "
+                {say("You can start without any of them. ")}
                 <button class="button button--small" name="step" value="dismiss">
-                    "Hide this list"
+                    {say("Hide this list")}
                 </button>
             </p>
         </form>

@@ -3,9 +3,11 @@
 
 use email_agent_api::NameChoice;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use tr::tr;
 
 use crate::{
     browser,
+    language::known,
     live::{Live, with_retries},
     server_fns,
 };
@@ -28,7 +30,7 @@ pub(crate) fn Choices(
 }
 
 fn question(live: Live, is_busy: RwSignal<bool>, number: usize, choice: NameChoice) -> AnyView {
-    let text = format!("Which {} do you mean?", choice.name);
+    let text = tr!("Which {name} do you mean?", name = choice.name);
     let candidates = choice.candidates.into_iter().enumerate();
     let rows = candidates
         .map(|(place, contact)| {
@@ -69,7 +71,7 @@ fn candidate(live: Live, is_busy: RwSignal<bool>, form_key: String, contact: Str
                 // The button goes with its question; the keyboard goes on where requests are written.
                 Ok(_) => browser::focus("request"),
                 Err(error) => {
-                    let _ = live.problem.try_set(Some(error.to_string()));
+                    let _ = live.problem.try_set(Some(known(&error.to_string())));
                 }
             }
             live.look_now();

@@ -2,8 +2,10 @@
 
 use email_agent_api::{Author, Comparison, FieldDiff, PieceKind, Version};
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
+use tr::tr;
 
 use crate::{
+    language::{known, say},
     live::{Live, with_retries},
     logic::{changed_field_label, version_name},
     looking::HEADING_ID,
@@ -45,7 +47,7 @@ fn Open(live: Live) -> impl IntoView {
     };
     let heading = move || {
         let (from, to) = pair.get();
-        format!("What changed from v{from} to v{to}")
+        tr!("What changed from v{from} to v{to}", from, to)
     };
     view! {
         <section class="compare" aria-labelledby=HEADING_ID on:keydown=escape>
@@ -54,12 +56,12 @@ fn Open(live: Live) -> impl IntoView {
                     {move || heading()}
                 </h3>
                 <button class="button button--small" type="button" on:click=move |_| looking.close()>
-                    "Close"
+                    {say("Close")}
                 </button>
             </header>
             <div class="compare__choice">
-                <Choice live label="From" is_from=true />
-                <Choice live label="To" is_from=false />
+                <Choice live label=tr!("version" => "From") is_from=true />
+                <Choice live label=tr!("version" => "To") is_from=false />
             </div>
             {move || result(answer.get())}
         </section>
@@ -68,7 +70,7 @@ fn Open(live: Live) -> impl IntoView {
 
 /// One of the two versions, to choose from all that are kept.
 #[component]
-fn Choice(live: Live, label: &'static str, is_from: bool) -> impl IntoView {
+fn Choice(live: Live, label: String, is_from: bool) -> impl IntoView {
     let looking = live.looking;
     let versions = Memo::new(move |_| live.view.with(|view| view.versions.clone()));
     let chosen = move || {
@@ -98,7 +100,7 @@ fn Choice(live: Live, label: &'static str, is_from: bool) -> impl IntoView {
         let empty = versions
             .first()
             .is_some_and(|first| is_from && first.version == 1);
-        let empty = empty.then(|| option(0, "v0 · empty".to_owned()));
+        let empty = empty.then(|| option(0, say("v0 · empty").to_owned()));
         let kept: Vec<_> = versions
             .iter()
             .map(|version| option(version.version, version_name(version)))
@@ -114,21 +116,21 @@ fn Choice(live: Live, label: &'static str, is_from: bool) -> impl IntoView {
 
 fn result(answer: Option<Result<Comparison, String>>) -> AnyView {
     let comparison = match answer {
-        None => return view! { <p role="status">"Comparing…"</p> }.into_any(),
+        None => return view! { <p role="status">{say("Comparing…")}</p> }.into_any(),
         Some(Err(problem)) => {
-            return view! { <p class="problem" role="alert">{problem}</p> }.into_any();
+            return view! { <p class="problem" role="alert">{known(&problem)}</p> }.into_any();
         }
         Some(Ok(comparison)) => comparison,
     };
-    let author = match comparison.author {
-        Author::Agent => "the agent",
-        Author::You => "you",
-    };
     let (to, is_same) = (comparison.to, comparison.fields.is_empty());
+    let author = match comparison.author {
+        Author::Agent => tr!("v{to} was made by the agent.", to),
+        Author::You => tr!("v{to} was made by you.", to),
+    };
     let fields = comparison.fields.into_iter().map(field).collect_view();
     view! {
-        <p class="compare__author">{format!("v{to} was made by {author}.")}</p>
-        {is_same.then(|| view! { <p>"These two versions are the same."</p> }.into_any())}
+        <p class="compare__author">{author}</p>
+        {is_same.then(|| view! { <p>{say("These two versions are the same.")}</p> }.into_any())}
         {fields}
     }
     .into_any()
@@ -141,11 +143,11 @@ fn field(diff: FieldDiff) -> AnyView {
         .map(|piece| match piece.kind {
             PieceKind::Same => view! { <span>{piece.text}</span> }.into_any(),
             PieceKind::Removed => {
-                view! { <del><span class="sr-only">"[removed: "</span>{piece.text}<span class="sr-only">"]"</span></del> }
+                view! { <del><span class="sr-only">{say("[removed: ")}</span>{piece.text}<span class="sr-only">"]"</span></del> }
                     .into_any()
             }
             PieceKind::Added => {
-                view! { <ins><span class="sr-only">"[added: "</span>{piece.text}<span class="sr-only">"]"</span></ins> }
+                view! { <ins><span class="sr-only">{say("[added: ")}</span>{piece.text}<span class="sr-only">"]"</span></ins> }
                     .into_any()
             }
         })

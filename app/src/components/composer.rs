@@ -11,6 +11,7 @@ use super::save_note::SaveNote;
 use crate::{
     browser,
     keeper::Keeper,
+    language::say,
     live::{Live, Tab},
     logic::put_back,
 };
@@ -24,7 +25,7 @@ pub(crate) fn Composer(
     let is_final = Memo::new(move |_| live.view.with(|view| view.stage.kind().is_final()));
     let part = move || {
         if is_final.get() {
-            view! { <p class="composer__end">"This email is finished. Press Start New Email for another one."</p> }
+            view! { <p class="composer__end">{say("This email is finished. Press Start New Email for another one.")}</p> }
                 .into_any()
         } else {
             view! { <OpenComposer live /> }.into_any()
@@ -118,9 +119,9 @@ fn OpenComposer(live: Live) -> impl IntoView {
             .view
             .with(|view| view.stage.kind() == StageKind::Working || !view.queue.is_empty());
         match (keeper.is_sending.get(), is_busy) {
-            (true, _) => "Sending…",
-            (false, true) => "Add to queue",
-            (false, false) => "Talk to Agent",
+            (true, _) => say("Sending…"),
+            (false, true) => say("Add to queue"),
+            (false, false) => say("Talk to Agent"),
         }
     };
     view! {
@@ -128,7 +129,7 @@ fn OpenComposer(live: Live) -> impl IntoView {
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value=zone />
             <input type="hidden" name="draft_sequence" value=sequence />
-            <label class="composer__label" for="request">"Your request"</label>
+            <label class="composer__label" for="request">{say("Your request")}</label>
             <textarea
                 class="composer__text"
                 id="request"
@@ -147,7 +148,7 @@ fn OpenComposer(live: Live) -> impl IntoView {
             ></textarea>
             <p class="problem" id="request-problem" role="alert">{move || keeper.problem.get()}</p>
             <div class="composer__foot">
-                <p class="composer__help" id="request-help">"Enter sends, Shift+Enter makes a new line."</p>
+                <p class="composer__help" id="request-help">{say("Enter sends, Shift+Enter makes a new line.")}</p>
                 <SaveNote keeper />
                 <button class="button button--main" type="submit">
                     {move || label()}

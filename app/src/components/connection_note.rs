@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::live::Live;
+use crate::{language::say, live::Live};
 
 /// The note; nothing while the server answers.
 #[component]
@@ -15,7 +15,7 @@ pub(crate) fn ConnectionNote(
             {move || {
                 live.is_lost
                     .get()
-                    .then(|| view! { <p>"Not connected. What you type is kept on this device. Trying again…"</p> }.into_any())
+                    .then(|| view! { <p>{say("Not connected. What you type is kept on this device. Trying again…")}</p> }.into_any())
             }}
         </div>
     }

@@ -1,10 +1,16 @@
 //! What was said, oldest first.
 
-use email_agent_api::{Speaker, Turn};
+use email_agent_api::{Speaker, Turn, Usage};
 use leptos::prelude::*;
+use tr::tr;
 
 use super::{again::Again, changed_by_agent::TurnChips, local_time::LocalTime};
-use crate::{browser, live::Live, logic::can_ask_again};
+use crate::{
+    browser,
+    language::{known, say},
+    live::Live,
+    logic::can_ask_again,
+};
 
 /// The conversation.
 #[component]
@@ -22,13 +28,13 @@ pub(crate) fn Conversation(
         }
     });
     view! {
-        <div class="log" id="log" role="log" aria-label="What was said" tabindex="0">
+        <div class="log" id="log" role="log" aria-label=say("What was said") tabindex="0">
             {move || {
                 is_empty()
                     .then(|| {
                         view! {
                             <p class="log__empty">
-                                "Tell me whom to write to, what to say, and when. For example: “Thank ana@example.com for yesterday, send it tomorrow at 9.”"
+                                {say("Tell me whom to write to, what to say, and when. For example: “Thank ana@example.com for yesterday, send it tomorrow at 9.”")}
                             </p>
                         }
                             .into_any()
@@ -53,12 +59,17 @@ fn TurnView(live: Live, turn: Turn) -> impl IntoView {
     });
     let usage = turn
         .usage
-        .map(|usage| view! { <p class="turn__usage">{usage.to_text()}</p> }.into_any());
+        .map(|usage| view! { <p class="turn__usage">{usage_text(usage)}</p> }.into_any());
     let (class, name) = match (turn.speaker, turn.failed) {
-        (Speaker::You, _) => ("turn turn--you", "You"),
-        (Speaker::Agent, false) => ("turn turn--agent", "Agent"),
-        (Speaker::System, false) => ("turn turn--system", "What happened"),
-        (Speaker::Agent | Speaker::System, true) => ("turn turn--failed", "This did not work"),
+        (Speaker::You, _) => ("turn turn--you", say("You")),
+        (Speaker::Agent, false) => ("turn turn--agent", say("Agent")),
+        (Speaker::System, false) => ("turn turn--system", say("What happened")),
+        (Speaker::Agent | Speaker::System, true) => ("turn turn--failed", say("This did not work")),
+    };
+    let text = match turn.speaker {
+        Speaker::You => turn.text.clone(),
+        // Some answers are ours and not the model's.
+        Speaker::Agent | Speaker::System => known(&turn.text),
     };
     view! {
         <article class=class>
@@ -66,10 +77,24 @@ fn TurnView(live: Live, turn: Turn) -> impl IntoView {
                 <strong>{name}</strong>
                 <LocalTime at=turn.at />
             </header>
-            <p class="turn__text" dir="auto">{turn.text.clone()}</p>
+            <p class="turn__text" dir="auto">{text}</p>
             <TurnChips live turn />
             {usage}
             {again}
         </article>
     }
+}
+
+/// `150 tokens, about $0.0008`, as `Usage::to_text` has it.
+fn usage_text(usage: Usage) -> String {
+    let tokens = usage.input_tokens.saturating_add(usage.output_tokens);
+    let Some(cost) = usage.cost_microdollars else {
+        return tr!("{n} token" | "{n} tokens" % tokens);
+    };
+    let cost = cost.div_ceil(100);
+    let price = format!("{}.{:04}", cost / 10_000, cost % 10_000);
+    tr!(
+        "{n} token, about ${price}" | "{n} tokens, about ${price}" % tokens,
+        price
+    )
 }

@@ -1,14 +1,19 @@
 //! The fields of the editor, each with its label and what is wrong with it.
 
+use email_agent_api::to_say;
 use leptos::prelude::*;
 
 use super::{edit_time::TimeFields, recipient_field::RecipientField};
-use crate::logic::{EmailForm, Field};
+use crate::{
+    language::say,
+    logic::{EmailForm, Field},
+};
 
 /// One text field of the form: which, how it is read, how it is written.
 #[derive(Clone, Copy)]
 pub(super) struct LineSpec {
     pub(super) field: Field,
+    /// Said where it is shown.
     pub(super) label: &'static str,
     pub(super) read: fn(&EmailForm) -> &str,
     pub(super) write: fn(&mut EmailForm) -> &mut String,
@@ -16,31 +21,31 @@ pub(super) struct LineSpec {
 
 const TO: LineSpec = LineSpec {
     field: Field::To,
-    label: "To",
+    label: to_say("To"),
     read: |form| &form.to,
     write: |form| &mut form.to,
 };
 const CC: LineSpec = LineSpec {
     field: Field::Cc,
-    label: "Cc",
+    label: to_say("Cc"),
     read: |form| &form.cc,
     write: |form| &mut form.cc,
 };
 const BCC: LineSpec = LineSpec {
     field: Field::Bcc,
-    label: "Bcc",
+    label: to_say("Bcc"),
     read: |form| &form.bcc,
     write: |form| &mut form.bcc,
 };
 const SUBJECT: LineSpec = LineSpec {
     field: Field::Subject,
-    label: "Subject",
+    label: to_say("Subject"),
     read: |form| &form.subject,
     write: |form| &mut form.subject,
 };
 const BODY: LineSpec = LineSpec {
     field: Field::Body,
-    label: "Body",
+    label: to_say("Body"),
     read: |form| &form.body,
     write: |form| &mut form.body,
 };
@@ -99,7 +104,7 @@ pub(crate) fn EditFields(
     view! {
         <RecipientField fields line=TO />
         <details class="editor__copies" open=has_copies>
-            <summary>"Cc and Bcc"</summary>
+            <summary>{say("Cc and Bcc")}</summary>
             <RecipientField fields line=CC />
             <RecipientField fields line=BCC />
         </details>
@@ -154,7 +159,7 @@ fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl
     };
     view! {
         <div class="field">
-            <label class="field__name" for=id>{line.label}</label>
+            <label class="field__name" for=id>{say(line.label)}</label>
             {control}
             <p class="problem" id=problem_id aria-live="polite">{move || fields.problem(line.field)}</p>
         </div>

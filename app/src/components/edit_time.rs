@@ -3,10 +3,12 @@
 
 use email_agent_api::SendWish;
 use leptos::{ev::KeyboardEvent, html::Input, prelude::*, task::spawn_local};
+use tr::tr;
 
 use super::edit_fields::Fields;
 use crate::{
     browser::{self, Preset},
+    language::{known, say, wish_text},
     live::with_retries,
     logic::{EmailForm, Field},
     server_fns,
@@ -33,10 +35,10 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
     };
     view! {
         <fieldset class="field when">
-            <legend class="field__name">"Sending Time"</legend>
+            <legend class="field__name">{say("Sending Time")}</legend>
             <div class="when__fields">
                 <label class="when__field">
-                    "Date"
+                    {say("Date")}
                     <input
                         class="field__control"
                         id="field-send_at"
@@ -49,7 +51,7 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
                     />
                 </label>
                 <label class="when__field">
-                    "Time"
+                    {say("Time")}
                     <input
                         class="field__control"
                         type="time"
@@ -62,7 +64,7 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
                     />
                 </label>
                 <label class="when__field when__field--zone">
-                    "Time zone"
+                    {say("Time zone")}
                     <input
                         class="field__control"
                         type="text"
@@ -74,13 +76,13 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
                     />
                 </label>
             </div>
-            <div class="when__presets" role="group" aria-label="Choose a time">
-                {preset("In 1 hour", Preset::InOneHour)}
-                {preset("Tomorrow 09:00", Preset::Tomorrow)}
-                {preset("Monday 09:00", Preset::Monday)}
-                {preset("1st of next month 09:00", Preset::NextMonth)}
+            <div class="when__presets" role="group" aria-label=say("Choose a time")>
+                {preset(say("In 1 hour"), Preset::InOneHour)}
+                {preset(say("Tomorrow 09:00"), Preset::Tomorrow)}
+                {preset(say("Monday 09:00"), Preset::Monday)}
+                {preset(say("1st of next month 09:00"), Preset::NextMonth)}
                 <button class="button button--small" type="button" on:click=move |_| fields.change(EmailForm::clear_time)>
-                    "No time"
+                    {say("No time")}
                 </button>
             </div>
             <InWords fields />
@@ -127,19 +129,19 @@ fn InWords(fields: Fields) -> impl IntoView {
     });
     let shown = move || match answer.get() {
         None => ().into_any(),
-        Some(Err(problem)) => view! { <p class="problem">{problem}</p> }.into_any(),
+        Some(Err(problem)) => view! { <p class="problem">{known(&problem)}</p> }.into_any(),
         Some(Ok(wish)) => view! { <Understood wish accept /> }.into_any(),
     };
     view! {
         <div class="when__words">
             <label class="when__field">
-                "In words"
+                {say("In words")}
                 <input
                     class="field__control"
                     type="text"
                     dir="auto"
                     autocomplete="off"
-                    placeholder="next Tuesday at 9, in 2 hours"
+                    placeholder=say("next Tuesday at 9, in 2 hours")
                     aria-describedby="when-answer"
                     node_ref=words
                     on:keydown=keydown
@@ -147,7 +149,7 @@ fn InWords(fields: Fields) -> impl IntoView {
                 />
             </label>
             <button class="button" type="button" aria-disabled=move || is_reading.get().then_some("true") on:click=move |_| read()>
-                "Read it"
+                {say("Read it")}
             </button>
         </div>
         <div class="when__answer" id="when-answer" aria-live="polite">{move || shown()}</div>
@@ -160,18 +162,19 @@ fn Understood(wish: SendWish, accept: Callback<SendWish>) -> impl IntoView {
     let own_zone = browser::time_zone();
     let own = (own_zone != wish.wall.zone).then(|| {
         let own = browser::local_time(wish.instant.timestamp_millis()).date_time;
-        view! { <p class="fact__note">{format!("Your clock: {own} ({own_zone})")}</p> }.into_any()
+        let text = tr!("Your clock: {time} ({zone})", time = own, zone = own_zone);
+        view! { <p class="fact__note">{text}</p> }.into_any()
     });
     let note = wish
         .note
-        .clone()
-        .map(|note| view! { <p class="fact__note">{note}</p> }.into_any());
+        .as_deref()
+        .map(|note| view! { <p class="fact__note">{known(note)}</p> }.into_any());
     view! {
-        <p>{wish.to_text()}</p>
+        <p>{wish_text(&wish)}</p>
         {own}
         {note}
         <button class="button button--small" type="button" on:click=move |_| accept.run(wish.clone())>
-            "Use this time"
+            {say("Use this time")}
         </button>
     }
 }

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     browser,
+    language::{known, say, wish_text},
     live::Live,
     logic::{Field, Marked, marked_recipients},
 };
@@ -55,7 +56,7 @@ pub(crate) fn EmailCard(
     };
     view! {
         <header class="card__head">
-            <h2 class="card__name" id="card-heading" tabindex="-1">"Email Draft"</h2>
+            <h2 class="card__name" id="card-heading" tabindex="-1">{say("Email Draft")}</h2>
             <Versions live />
         </header>
         <UndoChange live />
@@ -78,15 +79,15 @@ fn Facts(
     let copies = |name: &'static str, field: &'static str, list: Vec<Marked>| {
         (!list.is_empty()).then(|| view! { <Whom live name field list /> }.into_any())
     };
-    let cc = copies("Cc", "cc", cc);
-    let bcc = copies("Bcc", "bcc", bcc);
+    let cc = copies(say("Cc"), "cc", cc);
+    let bcc = copies(say("Bcc"), "bcc", bcc);
     view! {
         <div class="facts">
-            <Whom live name="To" field="to" list=to />
+            <Whom live name=say("To") field="to" list=to />
             {cc}
             {bcc}
-            <Fact live name="Subject" field="subject" text=email.subject.as_str().to_owned() language=language.clone() />
-            <Fact live name="Body" field="body" text=email.body is_long=true language />
+            <Fact live name=say("Subject") field="subject" text=email.subject.as_str().to_owned() language=language.clone() />
+            <Fact live name=say("Body") field="body" text=email.body is_long=true language />
             <SendingTime live wish=email.send_at />
         </div>
     }
@@ -109,7 +110,7 @@ fn Fact(
         "fact__value"
     };
     let value = if text.trim().is_empty() {
-        view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
+        view! { <p class="fact__value fact__value--none">{say("Not specified yet")}</p> }.into_any()
     } else {
         view! { <p class=class dir="auto" lang=language>{text}</p> }.into_any()
     };
@@ -129,7 +130,7 @@ fn Whom(live: Live, name: &'static str, field: &'static str, list: Vec<Marked>) 
     let id = format!("fact-{field}");
     let labelled_by = id.clone();
     let value = if list.is_empty() {
-        view! { <p class="fact__value fact__value--none">"Not specified yet"</p> }.into_any()
+        view! { <p class="fact__value fact__value--none">{say("Not specified yet")}</p> }.into_any()
     } else {
         view! { <Recipients list /> }.into_any()
     };
@@ -147,15 +148,14 @@ fn Whom(live: Live, name: &'static str, field: &'static str, list: Vec<Marked>) 
 #[component]
 fn SendingTime(live: Live, wish: Option<SendWish>) -> impl IntoView {
     let value = match wish {
-        None => {
-            view! { <p class="fact__value fact__value--none">"Not scheduled yet"</p> }.into_any()
-        }
+        None => view! { <p class="fact__value fact__value--none">{say("Not scheduled yet")}</p> }
+            .into_any(),
         Some(wish) => {
             let zone = wish.wall.zone.clone();
             view! {
-                <p class="fact__value">{wish.to_text()}</p>
+                <p class="fact__value">{wish_text(&wish)}</p>
                 <OwnTime at=wish.instant zone />
-                {wish.note.map(|note| view! { <p class="fact__note">{note}</p> }.into_any())}
+                {wish.note.map(|note| view! { <p class="fact__note">{known(&note)}</p> }.into_any())}
             }
             .into_any()
         }
@@ -163,7 +163,7 @@ fn SendingTime(live: Live, wish: Option<SendWish>) -> impl IntoView {
     view! {
         <div class="fact" role="group" aria-labelledby="fact-send-at">
             <div class="fact__head">
-                <h3 class="fact__name" id="fact-send-at">"Sending Time"</h3>
+                <h3 class="fact__name" id="fact-send-at">{say("Sending Time")}</h3>
                 <ChangedMark live field="send_at" />
             </div>
             {value}
@@ -177,7 +177,8 @@ fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
     let is_elsewhere = RwSignal::new(false);
     Effect::new(move |_| is_elsewhere.set(browser::time_zone() != zone));
     let own_time = move || {
-        view! { <p class="fact__note">"Your clock: " <LocalTime at zoned=true /></p> }.into_any()
+        view! { <p class="fact__note">{say("Your clock: ")} <LocalTime at zoned=true /></p> }
+            .into_any()
     };
     view! { {move || is_elsewhere.get().then(own_time)} }
 }

@@ -7,10 +7,12 @@ use leptos::{
     task::spawn_local,
 };
 use serde::{Deserialize, Serialize};
+use tr::tr;
 
 use super::edit_fields::EditFields;
 use crate::{
     browser::{self, Storage},
+    language::{known, say},
     live::{Live, with_retries},
     logic::{EmailForm, Field},
     server_fns,
@@ -112,7 +114,7 @@ impl Editor {
         match changes {
             Err(problems) => {
                 self.problem
-                    .set(Some("Not saved: correct what is marked.".to_owned()));
+                    .set(Some(say("Not saved: correct what is marked.").to_owned()));
                 if let Some(problem) = problems.first() {
                     browser::focus(&format!("field-{}", problem.field.name()));
                 }
@@ -152,8 +154,9 @@ impl Editor {
                         .set_value(error.lost.then_some((command, key)));
                     // The note about the newer version says it better.
                     let is_conflict = error.error.code == ErrorCode::Conflict;
+                    let reason = known(&error.to_string());
                     self.problem
-                        .set((!is_conflict).then(|| format!("Not saved: {error}")));
+                        .set((!is_conflict).then(|| tr!("Not saved: {reason}", reason)));
                 }
             }
             self.live.look_now();
@@ -201,9 +204,9 @@ pub(crate) fn EmailEditor(
             <p class="problem" role="alert">{move || editor.problem.get()}</p>
             <div class="editor__foot">
                 <button class="button button--main" type="submit" aria-disabled=move || editor.is_saving.get().then_some("true")>
-                    {move || if editor.is_saving.get() { "Saving…" } else { "Save" }}
+                    {move || if editor.is_saving.get() { say("Saving…") } else { say("Save") }}
                 </button>
-                <button class="button" type="button" on:click=move |_| editor.close()>"Discard changes"</button>
+                <button class="button" type="button" on:click=move |_| editor.close()>{say("Discard changes")}</button>
             </div>
         </form>
     }
@@ -217,11 +220,11 @@ fn Overtaken(editor: Editor) -> impl IntoView {
             <p>
                 {move || {
                     let version = editor.live.view.with(|view| view.version);
-                    format!("This draft was changed meanwhile (now v{version}). Nothing of yours is lost.")
+                    tr!("This draft was changed meanwhile (now v{version}). Nothing of yours is lost.", version)
                 }}
             </p>
-            <button class="button" type="button" on:click=move |_| editor.close()>"See theirs"</button>
-            <button class="button" type="button" on:click=move |_| editor.rebase()>"Keep mine as a new version"</button>
+            <button class="button" type="button" on:click=move |_| editor.close()>{say("See theirs")}</button>
+            <button class="button" type="button" on:click=move |_| editor.rebase()>{say("Keep mine as a new version")}</button>
         </div>
     }
 }

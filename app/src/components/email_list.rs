@@ -5,11 +5,13 @@ use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     prelude::*,
 };
+use tr::tr;
 
 use super::{list_empty::ListEmpty, list_filters::ListFilters, list_row::ListRow};
 use crate::{
     alive::ListData,
     browser,
+    language::say,
     list_live::{Done, ListLive},
 };
 
@@ -48,17 +50,18 @@ pub(crate) fn EmailListView(
         let next = live.list.with(|list| list.next.clone());
         let place = live.shown.get();
         let first = place.page.as_ref().map(|_| {
-            view! { <a class="button" href=place.at(None).address()>"First page"</a> }.into_any()
+            view! { <a class="button" href=place.at(None).address()>{say("First page")}</a> }
+                .into_any()
         });
         let next = next.map(|next| {
             let address = place.at(Some(next)).address();
-            view! { <a class="button" href=address rel="next">"Next page"</a> }.into_any()
+            view! { <a class="button" href=address rel="next">{say("Next page")}</a> }.into_any()
         });
         view! { {first} {next} }.into_any()
     };
     view! {
         <section class="list" aria-labelledby="list-heading" on:submit=press>
-            <h2 id="list-heading">"Your emails"</h2>
+            <h2 id="list-heading">{say("Your emails")}</h2>
             <ListFilters live />
             <ListDone live />
             <p class="problem" role="alert">{move || live.problem.get()}</p>
@@ -86,9 +89,11 @@ fn ListDone(live: ListLive) -> impl IntoView {
         live.done.with(|done| {
             let text = match done.as_ref()? {
                 Done::Said(text) => (*text).to_owned(),
-                Done::Archived(_) => "Put into the archive.".to_owned(),
-                Done::Deleted(_) => format!(
-                    "Deleted. Nothing of it will be sent any more, and it is erased for good in {ERASE_AFTER_DAYS} days."
+                Done::Archived(_) => say("Put into the archive.").to_owned(),
+                Done::Deleted(_) => tr!(
+                    "Deleted. Nothing of it will be sent any more, and it is erased for good in {n} day."
+                        | "Deleted. Nothing of it will be sent any more, and it is erased for good in {n} days."
+                        % ERASE_AFTER_DAYS
                 ),
             };
             Some(text)
@@ -107,7 +112,7 @@ fn ListDone(live: ListLive) -> impl IntoView {
                 <input type="hidden" name="key" value=key />
                 <input type="hidden" name="back" value=back />
                 <button class="button button--small" id="undo" type="submit" name="do" value=value>
-                    "Undo"
+                    {say("Undo")}
                 </button>
             </form>
         };

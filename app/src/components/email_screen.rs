@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     browser,
+    language::say,
     live::{Live, Tab},
     logic::{Act, offers, page_title, title, window_title},
 };
@@ -76,7 +77,7 @@ pub(crate) fn EmailScreen(
         <main class="email" data-tab=shown>
             <StatusBar live heading />
             <Tabs live />
-            <section class="email__chat" id="panel-chat" aria-label="Conversation">
+            <section class="email__chat" id="panel-chat" aria-label=say("Conversation")>
                 <Conversation live />
                 <Queue live />
                 <Choices live />

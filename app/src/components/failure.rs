@@ -4,7 +4,10 @@ use email_agent_api::ErrorCode;
 use leptos::prelude::*;
 
 use super::frame::Frame;
-use crate::CallError;
+use crate::{
+    CallError,
+    language::{known, say},
+};
 
 /// What happened, and where to go from here.
 #[component]
@@ -13,16 +16,16 @@ pub(crate) fn Failure(
     error: CallError,
 ) -> impl IntoView {
     let heading = match error.error.code {
-        ErrorCode::NotFound => "Not found",
-        _ => "This did not work",
+        ErrorCode::NotFound => say("Not found"),
+        _ => say("This did not work"),
     };
     view! {
         <Frame info=None>
             <main class="failure">
                 <h1>{heading}</h1>
-                <p>{error.to_string()}</p>
+                <p>{known(&error.to_string())}</p>
                 <p>
-                    <a class="button" href="/">"Show all emails"</a>
+                    <a class="button" href="/">{say("Show all emails")}</a>
                 </p>
             </main>
         </Frame>

@@ -5,6 +5,7 @@ use email_agent_api::AppInfo;
 use leptos::prelude::*;
 
 use super::banner::Banner;
+use crate::language::say;
 
 /// The frame of a page.
 #[component]
@@ -14,7 +15,7 @@ pub(crate) fn Frame(
     children: Children,
 ) -> impl IntoView {
     let hold = info.as_ref().is_some_and(|info| info.hold).then(|| {
-        view! { <a class="frame__hold" href="/settings/safety" rel="external">"All outgoing mail is paused"</a> }
+        view! { <a class="frame__hold" href="/settings/safety" rel="external">{say("All outgoing mail is paused")}</a> }
             .into_any()
     });
     view! {
@@ -25,10 +26,10 @@ pub(crate) fn Frame(
                     <span>"Email Agent"</span>
                 </a>
                 {hold}
-                <nav class="frame__nav" aria-label="Main">
-                    <a class="frame__link" href="/">"All emails"</a>
+                <nav class="frame__nav" aria-label=say("Main")>
+                    <a class="frame__link" href="/">{say("All emails")}</a>
                     // Rendered by the server alone: the router of the page must let it go.
-                    <a class="frame__link" href="/settings" rel="external">"Settings"</a>
+                    <a class="frame__link" href="/settings" rel="external">{say("Settings")}</a>
                 </nav>
             </header>
             {info.map(|info| view! { <Banner info /> }.into_any())}

@@ -2,11 +2,13 @@
 
 use email_agent_api::{Show, limits::ERASE_AFTER_DAYS};
 use leptos::prelude::*;
+use tr::tr;
 
 use super::start_form::StartForm;
-use crate::logic::Place;
+use crate::{language::say, logic::Place};
 
-/// Requests to try; one is not in English.
+/// Requests to try; one is not in English. They are what the agent is told, and the built-in demo
+/// understands English only, so they are the same in every language.
 const EXAMPLES: [&str; 3] = [
     "Write to ana@example.com: thanks for the lovely dinner, send it tomorrow at 9",
     "Email team@example.com that the meeting moves to Thursday, send it in 2 hours",
@@ -25,24 +27,30 @@ pub(crate) fn ListEmpty(
         return view! { <Examples form_key /> }.into_any();
     }
     let (text, to, label) = if place.page.is_some() {
-        let text = "There is nothing on this page any more.".to_owned();
-        (text, place.at(None), "Show the first page")
+        let text = say("There is nothing on this page any more.").to_owned();
+        (text, place.at(None), say("Show the first page"))
     } else if place.search.is_empty() {
         let text = match place.show {
-            Show::NeedsYou => "Nothing needs you at the moment.".to_owned(),
-            Show::Deleted => {
-                format!("Nothing here. What you delete stays here for {ERASE_AFTER_DAYS} days.")
-            }
-            _ => "Nothing here at the moment.".to_owned(),
+            Show::NeedsYou => say("Nothing needs you at the moment.").to_owned(),
+            Show::Deleted => tr!("Nothing here. What you delete stays here for {n} day."
+                | "Nothing here. What you delete stays here for {n} days." % ERASE_AFTER_DAYS),
+            _ => say("Nothing here at the moment.").to_owned(),
         };
-        (text, Place::default(), "Show all emails")
+        (text, Place::default(), say("Show all emails"))
     } else {
-        let part = match place.show {
-            Show::All => String::new(),
-            show => format!(" in {}", show.label()),
+        let text = match place.show {
+            Show::All => tr!("Nothing found for “{search}”.", search = place.search),
+            show => tr!(
+                "Nothing found for “{search}” in {part}.",
+                search = place.search,
+                part = say(show.label())
+            ),
         };
-        let text = format!("Nothing found for “{}”{part}.", place.search);
-        (text, place.searching(String::new()), "Clear the search")
+        (
+            text,
+            place.searching(String::new()),
+            say("Clear the search"),
+        )
     };
     view! {
         <p dir="auto">{text}</p>
@@ -63,7 +71,7 @@ fn Examples(form_key: String) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <p>"None yet. Press Start, or begin with one of these:"</p>
+        <p>{say("None yet. Press Start, or begin with one of these:")}</p>
         <ul class="list__examples">{examples}</ul>
     }
 }

@@ -4,7 +4,7 @@
 use email_agent_api::{Show, limits::SEARCH_CHARS_MAX};
 use leptos::{ev::SubmitEvent, html::Input, prelude::*, task::spawn_local};
 
-use crate::{browser, list_live::ListLive};
+use crate::{browser, language::say, list_live::ListLive};
 
 /// Somebody who types on is not answered before this.
 const PAUSE_MS: u32 = 250;
@@ -46,7 +46,7 @@ pub(crate) fn ListFilters(
                         href=move || live.place.with(|place| place.showing(show).address())
                         aria-current=move || live.place.with(|place| place.show == show).then_some("true")
                     >
-                        {show.label()}
+                        {say(show.label())}
                     </a>
                 </li>
             }
@@ -57,13 +57,13 @@ pub(crate) fn ListFilters(
         .then(|| view! { <input type="hidden" name="show" value=first.show.name() /> }.into_any());
     view! {
         <form class="list__search" role="search" method="get" action="/" on:submit=submit>
-            <label class="sr-only" for="search">"Search your emails"</label>
+            <label class="sr-only" for="search">{say("Search your emails")}</label>
             <input
                 class="field__control"
                 id="search"
                 type="search"
                 name="q"
-                placeholder="Name, address or word"
+                placeholder=say("Name, address or word")
                 value=first.search
                 maxlength=SEARCH_CHARS_MAX.to_string()
                 autocomplete="off"
@@ -72,9 +72,9 @@ pub(crate) fn ListFilters(
                 on:input=move |_| search(PAUSE_MS)
             />
             {show}
-            <button class="button" type="submit">"Search"</button>
+            <button class="button" type="submit">{say("Search")}</button>
         </form>
-        <nav aria-label="Which emails">
+        <nav aria-label=say("Which emails")>
             <ul class="list__chips">{chips}</ul>
         </nav>
     }

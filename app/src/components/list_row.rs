@@ -3,10 +3,12 @@
 //! The menu is one plain form with several buttons; with script, the list takes the presses of all its
 //! rows in one place. So a row costs the browser nothing but its elements.
 
-use email_agent_api::{EmailSummary, SendWish, StageKind, limits::EMAIL_NAME_CHARS_MAX};
+use email_agent_api::{EmailSummary, StageKind, limits::EMAIL_NAME_CHARS_MAX, to_say};
 use leptos::prelude::*;
+use tr::tr;
 
 use super::{local_time::LocalTime, stage_class::stage_class};
+use crate::language::{say, wish_text};
 
 /// The row.
 #[component]
@@ -19,12 +21,12 @@ pub(crate) fn ListRow(
     back: String,
 ) -> impl IntoView {
     let to = if row.to.is_empty() {
-        "Nobody yet".to_owned()
+        say("Nobody yet").to_owned()
     } else {
         row.to
     };
     let title = if row.title.is_empty() {
-        "New email".to_owned()
+        say("New email").to_owned()
     } else {
         row.title
     };
@@ -33,23 +35,23 @@ pub(crate) fn ListRow(
     } else {
         (row.name.clone(), format!("{to} · {title}"))
     };
-    let menu_label = format!("Actions for {heading}");
+    let menu_label = tr!("Actions for {name}", name = heading);
     // What is over left at another time than it was wished for, or not at all.
     let wish = row.send_at.as_ref().filter(|_| !row.stage.is_final());
-    let time = wish.map(SendWish::to_text).map_or_else(
+    let time = wish.map(wish_text).map_or_else(
         || {
-            view! { <span class="list__time">"Changed " <LocalTime at=row.changed_at /></span> }
+            view! { <span class="list__time">{say("Changed ")} <LocalTime at=row.changed_at /></span> }
                 .into_any()
         },
         |text| view! { <span class="list__time">{text}</span> }.into_any(),
     );
     let pin = row
         .pinned
-        .then(|| view! { <span class="chip">"Pinned"</span> }.into_any());
+        .then(|| view! { <span class="chip">{say("Pinned")}</span> }.into_any());
     let buttons = buttons(row.stage, row.pinned, row.archived, row.deleted)
         .into_iter()
         .map(|(value, label)| {
-            view! { <button class="button button--small" type="submit" name="do" value=value>{label}</button> }
+            view! { <button class="button button--small" type="submit" name="do" value=value>{say(label)}</button> }
                 .into_any()
         })
         .collect_view();
@@ -61,7 +63,7 @@ pub(crate) fn ListRow(
             <a class="list__row" id=id.clone() href=format!("/e/{id}")>
                 <span class="list__title" dir="auto">{pin} {heading}</span>
                 <span class="list__who" dir="auto">{who}</span>
-                <span class=format!("pill pill--{}", stage_class(row.stage))>{row.stage.label()}</span>
+                <span class=format!("pill pill--{}", stage_class(row.stage))>{say(row.stage.label())}</span>
                 {time}
             </a>
             <details class="list__menu">
@@ -70,7 +72,7 @@ pub(crate) fn ListRow(
                     <input type="hidden" name="key" value=key />
                     <input type="hidden" name="back" value=back />
                     <label class="list__name">
-                        <span>"Name"</span>
+                        <span>{say("Name")}</span>
                         <input
                             class="field__control"
                             name="name"
@@ -94,30 +96,33 @@ fn buttons(
     archived: bool,
     deleted: bool,
 ) -> Vec<(&'static str, &'static str)> {
-    let mut buttons = vec![("rename", "Rename")];
+    let mut buttons = vec![("rename", to_say("Rename"))];
     if deleted {
-        buttons.extend([("restore", "Restore"), ("erase", "Erase for good")]);
+        buttons.extend([
+            ("restore", to_say("Restore")),
+            ("erase", to_say("Erase for good")),
+        ]);
         return buttons;
     }
     buttons.push(if pinned {
-        ("unpin", "Unpin")
+        ("unpin", to_say("Unpin"))
     } else {
-        ("pin", "Pin to the top")
+        ("pin", to_say("Pin to the top"))
     });
     buttons.push(if archived {
-        ("unarchive", "Back to the list")
+        ("unarchive", to_say("Back to the list"))
     } else {
-        ("archive", "Archive")
+        ("archive", to_say("Archive"))
     });
-    buttons.push(("duplicate", "Duplicate as new"));
+    buttons.push(("duplicate", to_say("Duplicate as new")));
     let leaves = matches!(
         stage,
         StageKind::Scheduled | StageKind::UndoWindow | StageKind::Retrying | StageKind::Held
     );
     buttons.push(if leaves {
-        ("delete", "Delete and do not send")
+        ("delete", to_say("Delete and do not send"))
     } else {
-        ("delete", "Delete")
+        ("delete", to_say("Delete"))
     });
     buttons
 }

@@ -10,6 +10,7 @@ use crate::{
         self, Storage,
         notice::{self, Permission},
     },
+    language::say,
     live::Live,
     logic::{deserves_notice, sentence, title},
 };
@@ -45,7 +46,9 @@ pub(crate) fn Notices(
         let _ = live.notices.try_set(is_granted);
         Storage::Device.store(CHOICE, &is_granted);
         if !is_granted {
-            let text = "The browser does not allow notices from this page. Its settings for this site can.";
+            let text = say(
+                "The browser does not allow notices from this page. Its settings for this site can.",
+            );
             let _ = live.problem.try_set(Some(text.to_owned()));
         }
     };
@@ -65,7 +68,7 @@ pub(crate) fn Notices(
                 aria-pressed=move || if live.notices.get() { "true" } else { "false" }
                 on:click=press
             >
-                "Notify me"
+                {say("Notify me")}
             </button>
         }
         .into_any()
@@ -79,5 +82,5 @@ fn tell(live: Live, stage: StageKind) {
         let text = live.info.with_value(|info| sentence(view, info, now_ms));
         (title(view), text, view.id.to_string())
     });
-    notice::show(&format!("{}: {title}", stage.label()), &text, &id);
+    notice::show(&format!("{}: {title}", say(stage.label())), &text, &id);
 }

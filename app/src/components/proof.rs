@@ -2,9 +2,13 @@
 
 use email_agent_api::{Proof, Stage};
 use leptos::prelude::*;
+use tr::tr;
 
 use super::local_time::LocalTime;
-use crate::live::Live;
+use crate::{
+    language::{known, say},
+    live::Live,
+};
 
 /// The evidence; nothing before there is any.
 #[component]
@@ -30,15 +34,15 @@ fn Evidence(proof: Proof) -> impl IntoView {
         .into_iter()
         .map(|result| {
             let outcome = match result.accepted {
-                Some(true) => "Accepted",
-                Some(false) => "Refused",
-                None => "Not known",
+                Some(true) => say("Accepted"),
+                Some(false) => say("Refused"),
+                None => say("Not known"),
             };
             view! {
                 <li class="proof__result">
                     <span dir="auto">{result.recipient.to_string()}</span>
                     <strong>{outcome}</strong>
-                    <span class="proof__answer">{result.answer}</span>
+                    <span class="proof__answer">{known(&result.answer)}</span>
                 </li>
             }
             .into_any()
@@ -46,10 +50,10 @@ fn Evidence(proof: Proof) -> impl IntoView {
         .collect_view();
     view! {
         <section class="proof" aria-labelledby="proof-heading">
-            <h3 id="proof-heading">"Delivery"</h3>
-            <p>{format!("Version {}, ", proof.version)} <LocalTime at=proof.at zoned=true /></p>
+            <h3 id="proof-heading">{say("Delivery")}</h3>
+            <p>{tr!("Version {version}, ", version = proof.version)} <LocalTime at=proof.at zoned=true /></p>
             <ul class="proof__results">{rows}</ul>
-            <p class="proof__id">"Message-ID " <code>{proof.message_id}</code></p>
+            <p class="proof__id">{say("Message-ID ")} <code>{proof.message_id}</code></p>
         </section>
     }
 }

@@ -2,9 +2,11 @@
 
 use email_agent_api::QueuedRequest;
 use leptos::{prelude::*, task::spawn_local};
+use tr::tr;
 
 use crate::{
     browser,
+    language::say,
     live::{Live, with_retries},
     server_fns,
 };
@@ -24,7 +26,7 @@ pub(crate) fn Queue(
                 .map(|request| view! { <Waiting live request /> }.into_any())
                 .collect_view();
             view! {
-                <ul class="queue" aria-label="Requests in the queue">
+                <ul class="queue" aria-label=say("Requests in the queue")>
                     {rows}
                 </ul>
             }
@@ -59,14 +61,14 @@ fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
         });
     };
     let state = if request.in_work {
-        "Working on it"
+        say("Working on it")
     } else {
-        "Waiting"
+        say("Waiting")
     };
     let button = (!request.in_work).then(|| {
-        let label = format!(
-            "Remove “{}” from the queue",
-            request.text.chars().take(60).collect::<String>()
+        let label = tr!(
+            "Remove “{request}” from the queue",
+            request = request.text.chars().take(60).collect::<String>()
         );
         view! {
             <button
@@ -76,7 +78,7 @@ fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
                 aria-disabled=move || is_busy.get().then_some("true")
                 on:click=remove
             >
-                {move || if is_busy.get() { "Removing…" } else { "Remove" }}
+                {move || if is_busy.get() { say("Removing…") } else { say("Remove") }}
             </button>
         }
         .into_any()

@@ -7,9 +7,11 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
+use tr::tr;
 
 use crate::{
-    browser,
+    CallError, browser,
+    language::{known, say},
     live::{Live, with_retries},
     logic::{Field, LANGUAGES, Quick, offers_quick, translate_words},
     server_fns,
@@ -52,7 +54,9 @@ fn Chips(live: Live) -> impl IntoView {
             })
             .await;
             let _ = is_sending.try_set(false);
-            let _ = problem.try_set(sent.err().map(|error| format!("Not sent: {error}")));
+            let not_sent =
+                |error: CallError| tr!("Not sent: {reason}", reason = known(&error.to_string()));
+            let _ = problem.try_set(sent.err().map(not_sent));
             live.look_now();
         });
     });
@@ -65,7 +69,7 @@ fn Chips(live: Live) -> impl IntoView {
                 aria-disabled=move || is_sending.get().then_some("true")
                 on:click=tap
             >
-                {quick.label()}
+                {say(quick.label())}
             </button>
         }
         .into_any()
@@ -78,7 +82,7 @@ fn Chips(live: Live) -> impl IntoView {
     });
     view! {
         <div class="quick needs-script">
-            <div class="quick__chips" role="group" aria-label="Ask with one tap">
+            <div class="quick__chips" role="group" aria-label=say("Ask with one tap")>
                 {chips}
                 <button
                     class="button button--small"
@@ -87,10 +91,10 @@ fn Chips(live: Live) -> impl IntoView {
                     aria-expanded=move || if is_choosing.get() { "true" } else { "false" }
                     on:click=move |_| is_choosing.update(|is_open| *is_open = !*is_open)
                 >
-                    "Translate…"
+                    {say("Translate…")}
                 </button>
                 <button class="button button--small" type="button" on:click=move |_| live.edit(Field::SendAt)>
-                    "Change time…"
+                    {say("Change time…")}
                 </button>
             </div>
             {move || is_choosing.get().then(|| view! { <Languages is_choosing translate /> }.into_any())}
@@ -134,10 +138,10 @@ fn Languages(is_choosing: RwSignal<bool>, translate: Callback<String>) -> impl I
         })
         .collect_view();
     view! {
-        <div class="quick__languages" role="group" aria-label="Translate into">
+        <div class="quick__languages" role="group" aria-label=say("Translate into")>
             {names}
             <label class="quick__language">
-                "Another language"
+                {say("Another language")}
                 <input
                     class="field__control"
                     id="quick-language"
@@ -149,7 +153,7 @@ fn Languages(is_choosing: RwSignal<bool>, translate: Callback<String>) -> impl I
                     on:keydown=keydown
                 />
             </label>
-            <button class="button" type="button" on:click=move |_| take()>"Translate"</button>
+            <button class="button" type="button" on:click=move |_| take()>{say("Translate")}</button>
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     browser,
+    language::{known, say},
     live::{Live, with_retries},
     logic::primary,
     server_fns,
@@ -64,7 +65,7 @@ pub(crate) fn ReadingView(
             })
             .await;
             let _ = is_asking.try_set(false);
-            let _ = problem.try_set(asked.err().map(|error| error.to_string()));
+            let _ = problem.try_set(asked.err().map(|error| known(&error.to_string())));
             live.look_now();
         });
     });
@@ -84,12 +85,12 @@ pub(crate) fn ReadingView(
     };
     let part = move || match reading.get() {
         Some(reading) if reading.failed => view! {
-            <p class="problem" role="alert">{reading.text}</p>
-            {button("Ask again")}
+            <p class="problem" role="alert">{known(&reading.text)}</p>
+            {button(say("Ask again"))}
         }
         .into_any(),
         Some(reading) => view! { <Answer reading /> }.into_any(),
-        None if is_foreign.get() => button("What does it say?"),
+        None if is_foreign.get() => button(say("What does it say?")),
         None => ().into_any(),
     };
     view! {
@@ -102,7 +103,7 @@ pub(crate) fn ReadingView(
 #[component]
 fn Answer(reading: Reading) -> impl IntoView {
     let text = if reading.is_pending() {
-        view! { <p role="status">"Reading the draft…"</p> }.into_any()
+        view! { <p role="status">{say("Reading the draft…")}</p> }.into_any()
     } else {
         let language = reading.language.as_str().to_owned();
         view! { <p class="fact__value fact__value--long" dir="auto" lang=language>{reading.text}</p> }
@@ -110,8 +111,8 @@ fn Answer(reading: Reading) -> impl IntoView {
     };
     view! {
         <section class="reading__answer" aria-labelledby="reading-heading">
-            <h3 class="fact__name" id="reading-heading" tabindex="-1">"What it says"</h3>
-            <p class="fact__note">"A translation by the agent, to read only. It is not part of the email and is never sent."</p>
+            <h3 class="fact__name" id="reading-heading" tabindex="-1">{say("What it says")}</h3>
+            <p class="fact__note">{say("A translation by the agent, to read only. It is not part of the email and is never sent.")}</p>
             {text}
         </section>
     }

@@ -5,10 +5,12 @@
 //! remove. The form has all of it as one text, as if it had been typed there.
 
 use leptos::{ev::KeyboardEvent, html::Input, prelude::*, task::spawn_local};
+use tr::tr;
 
 use super::edit_fields::{Fields, LineSpec};
 use crate::{
     browser,
+    language::say,
     live::with_timeout,
     logic::chips::{all, finished, is_address, joined},
     server_fns,
@@ -58,12 +60,11 @@ impl Chips {
 
     fn add(self, parts: Vec<String>) {
         for part in parts {
-            let word = if is_address(&part) {
-                "added"
+            self.said.set(if is_address(&part) {
+                tr!("{address} added", address = part)
             } else {
-                "is not an address"
-            };
-            self.said.set(format!("{part} {word}"));
+                tr!("{text} is not an address", text = part)
+            });
             self.parts.update(|known| {
                 if !known.contains(&part) {
                     known.push(part);
@@ -106,7 +107,7 @@ impl Chips {
             }
         });
         if let Some(part) = &removed {
-            self.said.set(format!("{part} removed"));
+            self.said.set(tr!("{address} removed", address = part));
             self.store();
         }
         if let Some(input) = self.input.get_untracked() {
@@ -159,7 +160,8 @@ impl Chips {
                     .collect()
             });
             if !names.is_empty() {
-                self.said.set(format!("Suggestions: {}", names.len()));
+                self.said
+                    .set(tr!("Suggestions: {count}", count = names.len()));
             }
             self.suggestions.set(names);
         });
@@ -255,7 +257,7 @@ pub(super) fn RecipientField(
                 .enumerate()
                 .map(|(at, part)| chip(chips, at, part));
             view! {
-                <ul class="recipients__chips" aria-label=format!("Recipients in {}", line.label)>
+                <ul class="recipients__chips" aria-label=tr!("Recipients in {field}", field = say(line.label))>
                     {rows.collect_view()}
                 </ul>
             }
@@ -267,7 +269,7 @@ pub(super) fn RecipientField(
             let rows = chips.suggestions.get().into_iter().enumerate();
             let rows = rows.map(|(at, contact)| option(chips, at, contact));
             view! {
-                <ul class="recipients__list" id=list_id.clone() role="listbox" aria-label="Contacts">
+                <ul class="recipients__list" id=list_id.clone() role="listbox" aria-label=say("Contacts")>
                     {rows.collect_view()}
                 </ul>
             }
@@ -276,7 +278,7 @@ pub(super) fn RecipientField(
     };
     view! {
         <div class="field">
-            <label class="field__name" for=id.clone()>{line.label}</label>
+            <label class="field__name" for=id.clone()>{say(line.label)}</label>
             <div class="recipients">
                 {move || rows()}
                 <input
@@ -315,19 +317,19 @@ fn chip(chips: Chips, at: usize, part: String) -> AnyView {
         "recipient"
     };
     let mark = is_bad.then(|| {
-        view! { <span class="recipient__mark"><span aria-hidden="true">"⚠ "</span>"not an address"</span> }
+        view! { <span class="recipient__mark"><span aria-hidden="true">"⚠ "</span>{say("not an address")}</span> }
             .into_any()
     });
     let name = part.clone();
     view! {
         <li class=class>
             <button class="recipient__button" type="button" on:click=move |_| chips.edit(at)>
-                <span class="sr-only">"Edit "</span>
+                <span class="sr-only">{say("Edit ")}</span>
                 <bdi>{part}</bdi>
                 {mark}
             </button>
             <button class="recipient__button recipient__button--remove" type="button" on:click=move |_| drop(chips.remove(at))>
-                <span class="sr-only">{format!("Remove {name}")}</span>
+                <span class="sr-only">{tr!("Remove {name}", name)}</span>
                 <span aria-hidden="true">"×"</span>
             </button>
         </li>

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::logic::{Mark, Marked};
+use crate::{
+    language::say,
+    logic::{Mark, Marked},
+};
 
 /// The chips of one field.
 #[component]
@@ -17,10 +20,10 @@ pub(crate) fn Recipients(
 fn row(Marked { text, mark }: Marked) -> AnyView {
     let (class, icon, word) = match mark {
         Mark::Plain => ("recipient", "", ""),
-        Mark::New => ("recipient recipient--new", "✦ ", "new"),
-        Mark::Accepted => ("recipient recipient--good", "✓ ", "accepted"),
-        Mark::Refused => ("recipient recipient--bad", "✕ ", "refused"),
-        Mark::Unnamed => ("recipient recipient--bad", "⚠ ", "not named by you"),
+        Mark::New => ("recipient recipient--new", "✦ ", say("new")),
+        Mark::Accepted => ("recipient recipient--good", "✓ ", say("accepted")),
+        Mark::Refused => ("recipient recipient--bad", "✕ ", say("refused")),
+        Mark::Unnamed => ("recipient recipient--bad", "⚠ ", say("not named by you")),
     };
     view! {
         <li class=class>

@@ -1,10 +1,12 @@
 //! Whether the server has what is typed. It says "saved" only when that is so.
 
 use leptos::prelude::*;
+use tr::tr;
 
 use crate::{
     browser,
     keeper::Keeper,
+    language::{known, say},
     logic::{Note, NoteState},
 };
 
@@ -24,14 +26,22 @@ pub(crate) fn SaveNote(
         }
         match state.get() {
             NoteState::Quiet => String::new(),
-            NoteState::Unsaved => "Not saved yet".to_owned(),
-            NoteState::Saving => "Saving draft…".to_owned(),
-            NoteState::Saved { at_ms } => format!("Saved {}", browser::local_time(at_ms).clock),
+            NoteState::Unsaved => say("Not saved yet").to_owned(),
+            NoteState::Saving => say("Saving draft…").to_owned(),
+            NoteState::Saved { at_ms } => {
+                tr!("Saved {time}", time = browser::local_time(at_ms).clock)
+            }
             NoteState::TooLong { chars } => {
                 let limit = email_agent_api::limits::REQUEST_CHARS_MAX;
-                format!("Kept on this device only: {chars} characters, the limit is {limit}")
+                tr!(
+                    "Kept on this device only: {n} character, the limit is {limit}"
+                        | "Kept on this device only: {n} characters, the limit is {limit}" % chars,
+                    limit
+                )
             }
-            NoteState::Failed { reason } => format!("Not saved: {reason}"),
+            NoteState::Failed { reason } => {
+                tr!("Not saved: {reason}", reason = known(&reason))
+            }
         }
     };
     view! { <p class="save-note" role="status">{move || text()}</p> }

@@ -2,7 +2,10 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use crate::live::{Live, Tab};
+use crate::{
+    language::say,
+    live::{Live, Tab},
+};
 
 /// The links; hidden by style where the tabs are.
 #[component]
@@ -23,14 +26,14 @@ pub(crate) fn SideNav(
         }
     };
     view! {
-        <nav class="side-nav" aria-label="Email or timeline">
+        <nav class="side-nav" aria-label=say("Email or timeline")>
             <a
                 class="side-nav__link"
                 href=address
                 aria-current=move || (!is_timeline()).then_some("true")
                 on:click=show(Tab::Email)
             >
-                "Email"
+                {say("Email")}
             </a>
             <a
                 class="side-nav__link"
@@ -38,7 +41,7 @@ pub(crate) fn SideNav(
                 aria-current=move || is_timeline().then_some("true")
                 on:click=show(Tab::Timeline)
             >
-                "Timeline"
+                {say("Timeline")}
             </a>
         </nav>
     }

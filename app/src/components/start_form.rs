@@ -2,7 +2,13 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use crate::{browser, keeper::prefill, live::with_retries, server_fns};
+use crate::{
+    browser,
+    keeper::prefill,
+    language::{known, say},
+    live::with_retries,
+    server_fns,
+};
 
 /// The button that begins an email.
 #[component]
@@ -48,7 +54,7 @@ pub(crate) fn StartForm(
                     browser::go_to(&format!("/e/{}", started.id));
                 }
                 Err(error) => {
-                    let _ = problem.try_set(Some(error.to_string()));
+                    let _ = problem.try_set(Some(known(&error.to_string())));
                 }
             }
         });
@@ -59,7 +65,7 @@ pub(crate) fn StartForm(
             <input type="hidden" name="time_zone" value="UTC" />
             {words.map(|text| view! { <input type="hidden" name="request" value=text /> }.into_any())}
             <button class=class type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                {move || if is_busy.get() { "Starting…".to_owned() } else { label.clone() }}
+                {move || if is_busy.get() { say("Starting…").to_owned() } else { label.clone() }}
             </button>
             <p class="problem" role="alert">{move || problem.get()}</p>
         </form>

@@ -8,6 +8,7 @@ use super::{
     stage_class::stage_class, start_form::StartForm,
 };
 use crate::{
+    language::{known, say},
     live::{Live, Tab},
     logic::{Act, Offer, countdown_announcement, offers, pill, sentence},
 };
@@ -51,7 +52,7 @@ pub(crate) fn StatusBar(
             .collect_view()
     };
     view! {
-        <div class="status" role="region" aria-label="Status">
+        <div class="status" role="region" aria-label=say("Status")>
             <div class="status__bar">
                 <div class="status__name">
                     <h1 class="status__title" id="status" tabindex="-1" dir="auto">
@@ -69,7 +70,7 @@ pub(crate) fn StatusBar(
                 {move || {
                     (kind.get() == StageKind::NotSent)
                         .then(|| {
-                            view! { <a class="button" href="/settings#sending" rel="external">"Open settings"</a> }
+                            view! { <a class="button" href="/settings#sending" rel="external">{say("Open settings")}</a> }
                                 .into_any()
                         })
                 }}
@@ -77,7 +78,7 @@ pub(crate) fn StatusBar(
                 <Notices live />
             </div>
             <p class="problem" role="alert">
-                {move || live.problem.get()}
+                {move || live.problem.with(|problem| problem.as_deref().map(known))}
             </p>
             <p class="sr-only" aria-live="polite">
                 {move || announcement.get()}
@@ -100,7 +101,7 @@ fn Pill(live: Live, kind: Memo<StageKind>) -> impl IntoView {
                 if kind.get() == StageKind::UndoWindow {
                     view! {
                         <span aria-hidden="true">{move || words.get()}</span>
-                        <span class="sr-only">{kind.get().label()}</span>
+                        <span class="sr-only">{say(kind.get().label())}</span>
                     }
                         .into_any()
                 } else {
@@ -119,6 +120,7 @@ fn OfferButton(live: Live, offer: Offer) -> impl IntoView {
         act,
         is_main,
     } = offer;
+    let (label, busy) = (say(label), say(busy));
     match act {
         Act::Tell(command) => {
             view! { <CommandButton live command label busy is_main /> }.into_any()

@@ -4,6 +4,7 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::{
     browser,
+    language::say,
     live::{Live, Tab},
 };
 
@@ -31,10 +32,10 @@ pub(crate) fn Tabs(
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label="Parts of this email" on:keydown=switch>
-            <TabButton live tab=Tab::Chat id="tab-chat" panel="panel-chat" label="Chat" />
-            <TabButton live tab=Tab::Email id="tab-email" panel="panel-email" label="Email" />
-            <TabButton live tab=Tab::Timeline id="tab-timeline" panel="panel-timeline" label="Timeline" />
+        <div class="tabs" role="tablist" aria-label=say("Parts of this email") on:keydown=switch>
+            <TabButton live tab=Tab::Chat id="tab-chat" panel="panel-chat" label=say("Chat") />
+            <TabButton live tab=Tab::Email id="tab-email" panel="panel-email" label=say("Email") />
+            <TabButton live tab=Tab::Timeline id="tab-timeline" panel="panel-timeline" label=say("Timeline") />
         </div>
     }
 }

@@ -8,6 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::command_button::CommandButton;
 use crate::{
     browser,
+    language::{known, say},
     live::{Live, Tab, with_timeout},
     server_fns,
 };
@@ -48,7 +49,7 @@ pub(crate) fn TimelineView(
             known.as_ref().is_some_and(|known| known.is_cut)
         };
         live.timeline.with(is_cut).then(|| {
-            view! { <p class="steps__note">"The steps before are not kept any more."</p> }
+            view! { <p class="steps__note">{say("The steps before are not kept any more.")}</p> }
                 .into_any()
         })
     };
@@ -60,8 +61,8 @@ pub(crate) fn TimelineView(
         is_retrying.get().then(|| {
             view! {
                 <div class="steps__next">
-                    <CommandButton live command=Command::TryNow label="Try now" busy="Trying…" />
-                    <CommandButton live command=Command::Unschedule label="Stop trying" busy="Stopping…" />
+                    <CommandButton live command=Command::TryNow label=say("Try now") busy=say("Trying…") />
+                    <CommandButton live command=Command::Unschedule label=say("Stop trying") busy=say("Stopping…") />
                 </div>
             }
             .into_any()
@@ -72,15 +73,15 @@ pub(crate) fn TimelineView(
     let copy = move |_| {
         browser::copy(&details(), move |done| {
             let _ = note.try_set(if done {
-                "Copied."
+                say("Copied.")
             } else {
-                "The browser did not allow it. Open the details and copy them from there."
+                say("The browser did not allow it. Open the details and copy them from there.")
             });
         });
     };
     view! {
         <header class="card__head">
-            <h2 class="card__name" id="timeline-heading" tabindex="-1">"Timeline"</h2>
+            <h2 class="card__name" id="timeline-heading" tabindex="-1">{say("Timeline")}</h2>
         </header>
         {is_cut}
         <ol class="steps">
@@ -93,17 +94,17 @@ pub(crate) fn TimelineView(
         {next}
         <div class="steps__copy">
             <button class="button button--small needs-script" type="button" on:click=copy>
-                "Copy technical details"
+                {say("Copy technical details")}
             </button>
             <a class="button button--small" href=record download>
-                "Save the whole record"
+                {say("Save the whole record")}
             </a>
             <p class="steps__note" role="status">
                 {move || note.get()}
             </p>
         </div>
         <details class="steps__details">
-            <summary>"Technical details"</summary>
+            <summary>{say("Technical details")}</summary>
             <pre tabindex="0">{details}</pre>
         </details>
     }
@@ -146,17 +147,17 @@ fn StepView(step: Step) -> impl IntoView {
         Mood::Bad => "step step--bad",
     };
     let who = match step.who {
-        email_agent_api::Speaker::You => "You",
-        email_agent_api::Speaker::Agent => "Agent",
-        email_agent_api::Speaker::System => "Program",
+        email_agent_api::Speaker::You => say("You"),
+        email_agent_api::Speaker::Agent => say("Agent"),
+        email_agent_api::Speaker::System => say("Program"),
     };
     let more = (!step.more.is_empty()).then(|| {
         let lines = (step.more.into_iter())
-            .map(|line| view! { <li dir="auto">{line}</li> }.into_any())
+            .map(|line| view! { <li dir="auto">{known(&line)}</li> }.into_any())
             .collect_view();
         view! {
             <details class="step__more">
-                <summary>"More"</summary>
+                <summary>{say("More")}</summary>
                 <ul>{lines}</ul>
             </details>
         }
@@ -166,9 +167,9 @@ fn StepView(step: Step) -> impl IntoView {
         <li class=class>
             <p class="step__head">
                 <strong>{who}</strong>
-                <time datetime=step.at.to_rfc3339()>{step.when}</time>
+                <time datetime=step.at.to_rfc3339()>{known(&step.when)}</time>
             </p>
-            <p class="step__text" dir="auto">{step.text}</p>
+            <p class="step__text" dir="auto">{known(&step.text)}</p>
             {more}
         </li>
     }

@@ -2,10 +2,12 @@
 
 use email_agent_api::{Command, EmailVersion, Version};
 use leptos::{ev::KeyboardEvent, html::Details, prelude::*};
+use tr::tr;
 
 use super::{command_button::CommandButton, local_time::LocalTime};
 use crate::{
     browser,
+    language::say,
     live::Live,
     logic::{fields, version_name},
 };
@@ -53,8 +55,8 @@ pub(crate) fn Versions(
     view! {
         <details class="versions" node_ref=menu on:keydown=escape hidden=move || newest.get() == 0>
             <summary class="versions__name" id="versions">
-                <span class="sr-only">"Versions: "</span>
-                {move || format!("v{0} of {0}", newest.get())}
+                <span class="sr-only">{say("Versions: ")}</span>
+                {move || tr!("v{version} of {version}", version = newest.get())}
             </summary>
             <ol class="versions__rows" reversed>{move || rows()}</ol>
         </details>
@@ -71,9 +73,9 @@ fn Row(
 ) -> impl IntoView {
     let (from, to) = pair;
     let what = if from == 0 {
-        "nothing".to_owned()
+        tr!("Compare nothing with v{to}", to)
     } else {
-        format!("v{from}")
+        tr!("Compare v{from} with v{to}", from, to)
     };
     let command = Command::Restore {
         version: version.version,
@@ -90,13 +92,13 @@ fn Row(
                 <button
                     class="button button--small needs-script"
                     type="button"
-                    aria-label=format!("Compare {what} with v{to}")
+                    aria-label=what
                     on:click=move |_| compare.run((from, to))
                 >
-                    "Compare"
+                    {say("Compare")}
                 </button>
                 {is_restorable
-                    .then(|| view! { <CommandButton live command label="Restore" busy="Restoring…" /> }.into_any())}
+                    .then(|| view! { <CommandButton live command label=say("Restore") busy=say("Restoring…") /> }.into_any())}
             </div>
         </li>
     }

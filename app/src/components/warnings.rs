@@ -2,8 +2,10 @@
 
 use email_agent_api::{EmailView, StageKind, Warning};
 use leptos::prelude::*;
+use tr::tr;
 
 use crate::{
+    language::{known, say},
     live::Live,
     logic::{Field, changed_field_label},
 };
@@ -34,7 +36,7 @@ pub(crate) fn Warnings(
                 .map(|warning| row(live, can_edit.get(), warning))
                 .collect_view();
             view! {
-                <ul class="warnings" id="warnings" tabindex="-1" aria-label="Before you approve">
+                <ul class="warnings" id="warnings" tabindex="-1" aria-label=say("Before you approve")>
                     {rows}
                 </ul>
             }
@@ -52,14 +54,14 @@ fn can_edit(view: &EmailView) -> bool {
 
 fn row(live: Live, can_edit: bool, warning: Warning) -> AnyView {
     let (class, word) = if warning.blocks {
-        ("warning warning--blocks", "Must be mended: ")
+        ("warning warning--blocks", say("Must be mended: "))
     } else {
-        ("warning", "Please check: ")
+        ("warning", say("Please check: "))
     };
     let door = Field::named(&warning.field).filter(|_| can_edit).map(|field| {
         view! {
             <button class="warning__door needs-script" type="button" on:click=move |_| live.edit(field)>
-                {format!("Go to {}", changed_field_label(field.name()))}
+                {tr!("Go to {field}", field = known(changed_field_label(field.name())))}
             </button>
         }
         .into_any()
@@ -67,7 +69,7 @@ fn row(live: Live, can_edit: bool, warning: Warning) -> AnyView {
     view! {
         <li class=class>
             <strong>{word}</strong>
-            <span dir="auto">{warning.text}</span>
+            <span dir="auto">{known(&warning.text)}</span>
             {door}
         </li>
     }

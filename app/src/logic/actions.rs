@@ -3,6 +3,7 @@
 use email_agent_api::{Command, EmailView, HoldReason, Stage, UnsureAnswer};
 
 use super::Field;
+use crate::language::say;
 
 /// What a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +52,8 @@ impl Offer {
 
     fn open_settings() -> Self {
         Self {
-            label: "Open settings",
-            busy: "Open settings",
+            label: say("Open settings"),
+            busy: say("Open settings"),
             act: Act::Open("/settings/safety"),
             is_main: false,
         }
@@ -60,8 +61,8 @@ impl Offer {
 
     fn start_new() -> Self {
         Self {
-            label: "Start New Email",
-            busy: "Starting…",
+            label: say("Start New Email"),
+            busy: say("Starting…"),
             act: Act::StartNew,
             is_main: false,
         }
@@ -78,22 +79,28 @@ impl Offer {
 /// The buttons of an email, the main one first, if there is one, without "Cancel email" and the composer's.
 pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
     let version = view.version;
-    let send_now = || Offer::tell("Send now", "Sending…", Command::SendNow { version });
+    let send_now = || {
+        Offer::tell(
+            say("Send now"),
+            say("Sending…"),
+            Command::SendNow { version },
+        )
+    };
     let unschedule = |label, busy| Offer::tell(label, busy, Command::Unschedule);
-    let edit = || Offer::edit("Edit", Field::To);
+    let edit = || Offer::edit(say("Edit"), Field::To);
     match &view.stage {
         Stage::New | Stage::NeedsAnswer if view.version == 0 => {
-            vec![Offer::edit("Write it myself", Field::To)]
+            vec![Offer::edit(say("Write it myself"), Field::To)]
         }
         Stage::Draft if view.email.is_sendable() => vec![
             send_now().main(),
-            Offer::edit("Schedule…", Field::SendAt),
+            Offer::edit(say("Schedule…"), Field::SendAt),
             edit(),
         ],
         Stage::ReadyToApprove => vec![
             Offer::tell(
-                "Approve and schedule",
-                "Approving…",
+                say("Approve and schedule"),
+                say("Approving…"),
                 Command::Approve { version },
             )
             .main(),
@@ -102,14 +109,14 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
         ],
         Stage::Scheduled { .. } => vec![
             edit().main(),
-            Offer::edit("Change time", Field::SendAt),
+            Offer::edit(say("Change time"), Field::SendAt),
             send_now(),
-            unschedule("Unschedule", "Unscheduling…"),
+            unschedule(say("Unschedule"), say("Unscheduling…")),
         ],
-        Stage::UndoWindow { .. } => vec![unschedule("Undo", "Stopping…").main()],
+        Stage::UndoWindow { .. } => vec![unschedule(say("Undo"), say("Stopping…")).main()],
         Stage::Retrying { .. } => vec![
-            Offer::tell("Try now", "Trying…", Command::TryNow).main(),
-            unschedule("Stop trying", "Stopping…"),
+            Offer::tell(say("Try now"), say("Trying…"), Command::TryNow).main(),
+            unschedule(say("Stop trying"), say("Stopping…")),
             edit(),
         ],
         Stage::Held { held } => {
@@ -123,21 +130,25 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
             };
             vec![
                 main.main(),
-                Offer::edit("Choose another time", Field::SendAt),
-                unschedule("Unschedule", "Unscheduling…"),
+                Offer::edit(say("Choose another time"), Field::SendAt),
+                unschedule(say("Unschedule"), say("Unscheduling…")),
                 edit(),
             ]
         }
         Stage::Unsure { .. } => vec![
-            settle("It arrived", "Recording…", UnsureAnswer::Arrived).main(),
-            settle("Send again", "Sending again…", UnsureAnswer::SendAgain),
+            settle(say("It arrived"), say("Recording…"), UnsureAnswer::Arrived).main(),
+            settle(
+                say("Send again"),
+                say("Sending again…"),
+                UnsureAnswer::SendAgain,
+            ),
         ],
         Stage::NotSent { .. } => vec![
-            Offer::tell("Try again", "Trying again…", Command::TryAgain).main(),
+            Offer::tell(say("Try again"), say("Trying again…"), Command::TryAgain).main(),
             edit(),
         ],
         Stage::PartlySent { .. } => vec![
-            Offer::edit("Fix and send to the rest", Field::To).main(),
+            Offer::edit(say("Fix and send to the rest"), Field::To).main(),
             Offer::start_new(),
         ],
         Stage::Sent { .. } | Stage::Canceled => vec![Offer::start_new().main()],
@@ -150,7 +161,7 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
 /// Ends the turn of the request that is worked on.
 fn stop(view: &EmailView) -> Option<Offer> {
     let request = view.queue.first()?.key.clone();
-    Some(Offer::tell("Stop", "Stopping…", Command::StopTurn { request }).main())
+    Some(Offer::tell(say("Stop"), say("Stopping…"), Command::StopTurn { request }).main())
 }
 
 fn settle(label: &'static str, busy: &'static str, answer: UnsureAnswer) -> Offer {

@@ -3,11 +3,16 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use email_agent_api::{
-    Email, EmailEdit, HeaderText, Recipient, WallTime,
-    limits::{BODY_CHARS_MAX, RECIPIENTS_MAX, ZONE_CHARS_MAX},
+    Email, EmailEdit, HeaderText, Recipient, RecipientError, TextError, WallTime,
+    limits::{
+        BODY_CHARS_MAX, RECIPIENT_CHARS_MAX, RECIPIENTS_MAX, SUBJECT_CHARS_MAX, ZONE_CHARS_MAX,
+    },
     strip_unprintable,
 };
 use serde::{Deserialize, Serialize};
+use tr::tr;
+
+use crate::language::{known, say};
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,12 +61,12 @@ impl Field {
 /// The words for a field named in a turn or version.
 pub(crate) fn changed_field_label(name: &str) -> &str {
     match name {
-        "to" => "To",
-        "cc" => "Cc",
-        "bcc" => "Bcc",
-        "subject" => "Subject",
-        "body" => "Body",
-        "send_at" => "Sending time",
+        "to" => say("To"),
+        "cc" => say("Cc"),
+        "bcc" => say("Bcc"),
+        "subject" => say("Subject"),
+        "body" => say("Body"),
+        "send_at" => say("Sending time"),
         other => other,
     }
 }
@@ -162,14 +167,19 @@ impl EmailForm {
         if recipient_count > RECIPIENTS_MAX {
             problems.push(Problem {
                 field: Field::To,
-                text: format!("These are {recipient_count} recipients; the limit is {RECIPIENTS_MAX}. Remove some."),
+                text: tr!(
+                    "These are {n} recipients; the limit is {limit}. Remove some."
+                        | "These are {n} recipients; the limit is {limit}. Remove some."
+                            % recipient_count,
+                    limit = RECIPIENTS_MAX
+                ),
             });
         }
         match self.subject.parse::<HeaderText>() {
             Ok(subject) => edit.subject = Some(subject),
             Err(reason) => problems.push(Problem {
                 field: Field::Subject,
-                text: reason.to_string(),
+                text: subject_problem(&reason),
             }),
         }
         let (body, _removed) = strip_unprintable(&self.body);
@@ -177,9 +187,7 @@ impl EmailForm {
         if body_chars > BODY_CHARS_MAX {
             problems.push(Problem {
                 field: Field::Body,
-                text: format!(
-                    "This has {body_chars} characters; the limit is {BODY_CHARS_MAX}. Shorten it."
-                ),
+                text: too_long(body_chars, BODY_CHARS_MAX),
             });
         }
         edit.body = Some(body);
@@ -199,21 +207,25 @@ impl EmailForm {
             return Ok(None);
         }
         if date.is_empty() {
-            return Err("The date is missing: choose one, or clear the time.");
+            return Err(say("The date is missing: choose one, or clear the time."));
         }
         if time.is_empty() {
-            return Err("The time of day is missing: choose one, or clear the date.");
+            return Err(say(
+                "The time of day is missing: choose one, or clear the date.",
+            ));
         }
         let date: NaiveDate = date
             .parse()
-            .map_err(|_| "This date cannot be read. It should look like 2026-11-24.")?;
+            .map_err(|_| say("This date cannot be read. It should look like 2026-11-24."))?;
         // Time fields leave out seconds of zero.
         let time: NaiveTime = time
             .parse()
             .or_else(|_| format!("{time}:00").parse())
-            .map_err(|_| "This time cannot be read. It should look like 09:00.")?;
+            .map_err(|_| say("This time cannot be read. It should look like 09:00."))?;
         if zone.is_empty() || zone.len() > ZONE_CHARS_MAX || zone.chars().any(char::is_control) {
-            return Err("The time zone is missing. It should look like Europe/Lisbon.");
+            return Err(say(
+                "The time zone is missing. It should look like Europe/Lisbon.",
+            ));
         }
         Ok(Some(WallTime {
             local: date.and_time(time),
@@ -236,6 +248,43 @@ fn time_text(time: NaiveTime) -> String {
     }
 }
 
+/// Why a text is no recipient.
+fn recipient_problem(reason: &RecipientError) -> String {
+    match reason {
+        RecipientError::Empty => say("Write an address, like ana@example.com.").to_owned(),
+        RecipientError::TooLong => tr!("This address has more than {n} characters."
+            | "This address has more than {n} characters." % RECIPIENT_CHARS_MAX),
+        RecipientError::ControlCharacter => {
+            say("An address has no line breaks or control characters.").to_owned()
+        }
+        RecipientError::NotAnAddress(text) => tr!(
+            "“{text}” is not an email address. It should look like ana@example.com.",
+            text
+        ),
+        other => known(&other.to_string()),
+    }
+}
+
+/// Why a text is no subject.
+fn subject_problem(reason: &TextError) -> String {
+    match reason {
+        TextError::ControlCharacter => {
+            say("A line break or control character cannot stand here: write it in one line.")
+                .to_owned()
+        }
+        TextError::TooLong { actual } => too_long(*actual, SUBJECT_CHARS_MAX),
+        other => known(&other.to_string()),
+    }
+}
+
+fn too_long(chars: usize, limit: usize) -> String {
+    tr!(
+        "This has {n} characters; the limit is {limit}. Shorten it."
+            | "This has {n} characters; the limit is {limit}. Shorten it." % chars,
+        limit
+    )
+}
+
 fn recipients(field: Field, text: &str, problems: &mut Vec<Problem>) -> Vec<Recipient> {
     let mut all = Vec::new();
     for part in Recipient::parse_list(text) {
@@ -243,7 +292,7 @@ fn recipients(field: Field, text: &str, problems: &mut Vec<Problem>) -> Vec<Reci
             Ok(recipient) => all.push(recipient),
             Err(reason) => problems.push(Problem {
                 field,
-                text: reason.to_string(),
+                text: recipient_problem(&reason),
             }),
         }
     }

@@ -1,8 +1,10 @@
 //! The history of an email in words: what a turn changed, what can be undone, what is marked.
 
 use email_agent_api::{Author, EmailVersion, EmailView, StageKind, Version};
+use tr::tr;
 
 use super::changed_field_label;
+use crate::language::say;
 
 /// The agent's last change, which one press takes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,10 @@ pub(crate) fn undoable(view: &EmailView) -> Option<Undoable> {
     let (before, newest) = last_change(view).filter(|_| is_open && view.queue.is_empty())?;
     Some(Undoable {
         to: before.version,
-        sentence: format!("The agent changed: {}.", fields(&newest.changed)),
+        sentence: tr!(
+            "The agent changed: {fields}.",
+            fields = fields(&newest.changed)
+        ),
     })
 }
 
@@ -56,25 +61,28 @@ pub(crate) fn fields(names: &[String]) -> String {
 /// `v3 · Agent`.
 pub(crate) fn version_name(version: &EmailVersion) -> String {
     let author = match version.author {
-        Author::Agent => "Agent",
-        Author::You => "You",
+        Author::Agent => say("Agent"),
+        Author::You => say("You"),
     };
-    format!("v{} · {author}", version.version)
+    tr!("v{number} · {author}", number = version.version, author)
 }
 
 /// What a turn did to a field: "Subject changed". Of the time it says whether it was set or removed,
 /// as long as that version is kept.
 pub(crate) fn chip(field: &str, version: Option<Version>, versions: &[EmailVersion]) -> String {
-    if field != "send_at" {
-        return format!("{} changed", changed_field_label(field));
-    }
     let made = versions.iter().find(|kept| Some(kept.version) == version);
-    match made.map(|made| made.email.send_at.is_some()) {
-        Some(true) => "Time set",
-        Some(false) => "Time removed",
-        None => "Time changed",
-    }
-    .to_owned()
+    let text = match (field, made.map(|made| made.email.send_at.is_some())) {
+        ("to", _) => say("To changed"),
+        ("cc", _) => say("Cc changed"),
+        ("bcc", _) => say("Bcc changed"),
+        ("subject", _) => say("Subject changed"),
+        ("body", _) => say("Body changed"),
+        ("send_at", Some(true)) => say("Time set"),
+        ("send_at", Some(false)) => say("Time removed"),
+        ("send_at", None) => say("Time changed"),
+        (other, _) => return tr!("{field} changed", field = other),
+    };
+    text.to_owned()
 }
 
 #[cfg(test)]

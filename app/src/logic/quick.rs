@@ -2,6 +2,8 @@
 
 use email_agent_api::{EmailView, StageKind};
 
+use crate::language::say;
+
 /// A request that one tap makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quick {
@@ -17,9 +19,9 @@ impl Quick {
     /// The words on the chip.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Shorter => "Shorter",
-            Self::Warmer => "Warmer",
-            Self::Formal => "More formal",
+            Self::Shorter => say("Shorter"),
+            Self::Warmer => say("Warmer"),
+            Self::Formal => say("More formal"),
         }
     }
 

@@ -3,8 +3,11 @@
 use chrono::{DateTime, Utc};
 use email_agent_api::{
     AppInfo, AssistantInfo, Email, EmailView, Held, MailInfo, Proof, Recipient, Speaker, Stage,
-    Warning, date_time_text,
+    Warning,
 };
+use tr::tr;
+
+use crate::language::{date_time, known, say, wish_text};
 
 /// How much of a request stands for a title.
 const TITLE_CHARS: usize = 60;
@@ -15,97 +18,116 @@ const QUESTION_CHARS: usize = 200;
 pub(crate) fn pill(stage: &Stage, now_ms: i64) -> String {
     match stage {
         Stage::UndoWindow { schedule } => {
-            format!("Sending in {}", duration(until(schedule.due, now_ms)))
+            tr!(
+                "Sending in {time}",
+                time = duration(until(schedule.due, now_ms))
+            )
         }
-        other => other.kind().label().to_owned(),
+        other => say(other.kind().label()).to_owned(),
     }
 }
 
 /// The sentence beside the pill.
 pub(crate) fn sentence(view: &EmailView, info: &AppInfo, now_ms: i64) -> String {
     match &view.stage {
-        Stage::New => "Tell me whom to write to, what to say, and when.".to_owned(),
+        Stage::New => say("Tell me whom to write to, what to say, and when.").to_owned(),
         Stage::Working { since } => working(view, info, -until(*since, now_ms)),
         Stage::NeedsAnswer => question(view),
         Stage::Draft => draft(&view.email),
         Stage::ReadyToApprove => match &view.email.send_at {
-            Some(wish) => format!(
-                "Will go to {} on {}.",
-                recipients_line(&view.email.to),
-                wish.to_text()
+            Some(wish) => tr!(
+                "Will go to {recipients} on {time}.",
+                recipients = recipients_line(&view.email.to),
+                time = wish_text(wish)
             ),
-            None => format!("Will go to {}.", recipients_line(&view.email.to)),
+            None => tr!(
+                "Will go to {recipients}.",
+                recipients = recipients_line(&view.email.to)
+            ),
         },
-        Stage::Scheduled { schedule } => format!(
-            "Leaves in {}. You can still change or cancel it.",
-            duration(until(schedule.due, now_ms))
+        Stage::Scheduled { schedule } => tr!(
+            "Leaves in {time}. You can still change or cancel it.",
+            time = duration(until(schedule.due, now_ms))
         ),
-        Stage::UndoWindow { .. } => "Last chance to stop.".to_owned(),
+        Stage::UndoWindow { .. } => say("Last chance to stop.").to_owned(),
         Stage::Sending => match &info.mail {
-            MailInfo::Smtp { host, .. } => format!("Handing it to {host}…"),
-            MailInfo::Outbox { .. } => "Putting it into the outbox folder…".to_owned(),
+            MailInfo::Smtp { host, .. } => tr!("Handing it to {host}…", host),
+            MailInfo::Outbox { .. } => say("Putting it into the outbox folder…").to_owned(),
         },
-        Stage::Retrying { retrying } => format!(
-            "{} Attempt {}; next in {}.",
-            retrying.reason,
-            retrying.attempts,
-            duration(until(retrying.next_at, now_ms))
+        Stage::Retrying { retrying } => tr!(
+            "{reason} Attempt {number}; next in {time}.",
+            reason = known(&retrying.reason),
+            number = retrying.attempts,
+            time = duration(until(retrying.next_at, now_ms))
         ),
         Stage::Held { held } => on_hold(held, now_ms),
         Stage::Sent { .. } => match &info.mail {
-            MailInfo::Smtp { .. } => "Accepted by the mail server.".to_owned(),
+            MailInfo::Smtp { .. } => say("Accepted by the mail server.").to_owned(),
             MailInfo::Outbox { .. } => {
-                "Written to the outbox folder. No mail server is set, so nothing left this machine."
+                say("Written to the outbox folder. No mail server is set, so nothing left this machine.")
                     .to_owned()
             }
         },
         Stage::PartlySent { proof } => refused(proof),
-        Stage::Unsure { reason, .. } => format!("{reason} It may have arrived."),
-        Stage::NotSent { reason } => reason.clone(),
-        Stage::Canceled => "Nothing was sent.".to_owned(),
+        Stage::Unsure { reason, .. } => {
+            tr!("{reason} It may have arrived.", reason = known(reason))
+        }
+        Stage::NotSent { reason } => known(reason),
+        Stage::Canceled => say("Nothing was sent.").to_owned(),
     }
 }
 
 /// What holds it, when it should have left, and when it goes on by itself.
 fn on_hold(held: &Held, now_ms: i64) -> String {
-    let mut text = held.why.sentence().to_owned();
-    if let Some(until) = held.until {
-        text.push_str(" Goes on by itself in ");
-        text.push_str(&duration(self::until(until, now_ms)));
-        text.push('.');
-    } else if let Some(wish) = &held.schedule.wish {
-        text.push_str(" Its time was ");
-        text.push_str(&wish.to_text());
-        text.push('.');
+    let reason = say(held.why.sentence());
+    match (held.until, &held.schedule.wish) {
+        (Some(until), _) => tr!(
+            "{reason} Goes on by itself in {time}.",
+            reason,
+            time = duration(self::until(until, now_ms))
+        ),
+        (None, Some(wish)) => {
+            tr!(
+                "{reason} Its time was {time}.",
+                reason,
+                time = wish_text(wish)
+            )
+        }
+        (None, None) => reason.to_owned(),
     }
-    text
 }
 
 /// After ten seconds it says what is awaited, and why, as far as the server knows.
 fn working(view: &EmailView, info: &AppInfo, seconds: i64) -> String {
     let time = duration(seconds);
     match (&view.waiting, &info.assistant) {
-        (Some(why), _) => format!("{why} ({time})"),
+        (Some(why), _) => tr!("{reason} ({time})", reason = known(why), time),
         (None, AssistantInfo::Model { model }) if seconds >= 10 => {
-            format!("Waiting for the model {model} to answer… ({time})")
+            tr!(
+                "Waiting for the model {model} to answer… ({time})",
+                model,
+                time
+            )
         }
-        _ => format!("Writing your draft… ({time})"),
+        _ => tr!("Writing your draft… ({time})", time),
     }
 }
 
 fn draft(email: &Email) -> String {
-    let missing: Vec<_> = [
-        (email.to.is_empty(), "a recipient"),
-        (email.body.trim().is_empty(), "the text"),
-    ]
-    .into_iter()
-    .filter_map(|(is_missing, what)| is_missing.then_some(what))
-    .collect();
-    match (missing.as_slice(), &email.send_at) {
-        ([], None) => "Ready. Not scheduled yet.".to_owned(),
-        ([], Some(wish)) => format!("Ready for {}. Not scheduled yet.", wish.to_text()),
-        (missing, _) => format!("Still missing: {}.", missing.join(" and ")),
-    }
+    let (no_recipient, no_text) = (email.to.is_empty(), email.body.trim().is_empty());
+    let text = match (no_recipient, no_text, &email.send_at) {
+        (true, true, _) => say("Still missing: a recipient and the text."),
+        (true, false, _) => say("Still missing: a recipient."),
+        (false, true, _) => say("Still missing: the text."),
+        (false, false, None) => say("Ready. Not scheduled yet."),
+        (false, false, Some(wish)) => {
+            return tr!(
+                "Ready for {time}. Not scheduled yet.",
+                time = wish_text(wish)
+            );
+        }
+    };
+    text.to_owned()
 }
 
 /// What the agent asked last, shortened.
@@ -115,8 +137,8 @@ fn question(view: &EmailView) -> String {
         .rev()
         .find(|turn| turn.speaker != Speaker::You)
         .map_or_else(
-            || "Please answer below.".to_owned(),
-            |turn| shorten(&turn.text, QUESTION_CHARS),
+            || say("Please answer below.").to_owned(),
+            |turn| shorten(&known(&turn.text), QUESTION_CHARS),
         )
 }
 
@@ -126,10 +148,10 @@ fn refused(proof: &Proof) -> String {
         .iter()
         .filter(|result| result.accepted == Some(false))
         .count();
-    let verb = if refused_count == 1 { "was" } else { "were" };
-    format!(
-        "{refused_count} of {} addresses {verb} refused.",
-        proof.results.len()
+    tr!(
+        "{n} of {all} addresses was refused."
+            | "{n} of {all} addresses were refused." % refused_count,
+        all = proof.results.len()
     )
 }
 
@@ -144,12 +166,15 @@ pub(crate) fn title(view: &EmailView) -> String {
         .find(|turn| turn.speaker == Speaker::You)
         .map(|turn| turn.text.as_str())
         .or_else(|| view.queue.first().map(|request| request.text.as_str()));
-    asked.map_or_else(|| "New email".to_owned(), |text| shorten(text, TITLE_CHARS))
+    asked.map_or_else(
+        || say("New email").to_owned(),
+        |text| shorten(text, TITLE_CHARS),
+    )
 }
 
 /// What the page of an email is called: where it is, and the heading.
 pub(crate) fn page_title(view: &EmailView) -> String {
-    format!("{} — {}", view.stage.kind().label(), title(view))
+    format!("{} — {}", say(view.stage.kind().label()), title(view))
 }
 
 /// What the browser calls a page, in its tab and its history.
@@ -176,7 +201,10 @@ pub(crate) fn recipients_line(recipients: &[Recipient]) -> String {
         .collect();
     match recipients.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+        more => tr!(
+            "{recipients} and {n} more" | "{recipients} and {n} more" % more,
+            recipients = shown.join(", ")
+        ),
     }
 }
 
@@ -185,23 +213,24 @@ pub(crate) fn duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600, seconds / 60);
     if days >= 2 {
-        return pair(days, "days", hours % 24, "h");
+        return match hours % 24 {
+            0 => tr!("{n} day" | "{n} days" % days),
+            hours => tr!("{n} day {hours} h" | "{n} days {hours} h" % days, hours),
+        };
     }
     if hours >= 1 {
-        return pair(hours, "h", minutes % 60, "min");
+        return match minutes % 60 {
+            0 => tr!("{hours} h", hours),
+            minutes => tr!("{hours} h {minutes} min", hours, minutes),
+        };
     }
     if minutes >= 1 {
-        return pair(minutes, "min", seconds % 60, "s");
+        return match seconds % 60 {
+            0 => tr!("{minutes} min", minutes),
+            seconds => tr!("{minutes} min {seconds} s", minutes, seconds),
+        };
     }
-    format!("{seconds} s")
-}
-
-fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
-    if small == 0 {
-        format!("{large} {large_unit}")
-    } else {
-        format!("{large} {large_unit} {small} {small_unit}")
-    }
+    tr!("{seconds} s", seconds)
 }
 
 /// What a screen reader hears of a countdown: at 60, 30 and 10 seconds, and nothing between. A clock
@@ -211,9 +240,9 @@ pub(crate) fn countdown_announcement(stage: &Stage, now_ms: i64) -> Option<&'sta
         return None;
     };
     match until(schedule.due, now_ms) {
-        6..=10 => Some("Leaves in 10 seconds."),
-        26..=30 => Some("Leaves in 30 seconds."),
-        56..=60 => Some("Leaves in 60 seconds."),
+        6..=10 => Some(say("Leaves in 10 seconds.")),
+        26..=30 => Some(say("Leaves in 30 seconds.")),
+        56..=60 => Some(say("Leaves in 60 seconds.")),
         _ => None,
     }
 }
@@ -235,7 +264,7 @@ fn shorten(text: &str, chars_max: usize) -> String {
 
 /// A time for readers whose zone is not known yet; the browser puts it into theirs.
 pub(crate) fn utc_text(at: DateTime<Utc>) -> String {
-    format!("{} UTC", date_time_text(at.naive_utc()))
+    format!("{} UTC", date_time(at.naive_utc()))
 }
 
 #[cfg(test)]

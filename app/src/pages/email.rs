@@ -10,6 +10,7 @@ use crate::{
     alive::{Alive, EmailData, Part, Script},
     browser,
     components::{Failure, Frame},
+    language::say,
     logic::page_title,
     server_fns,
 };
@@ -43,13 +44,13 @@ pub(crate) fn EmailPage() -> impl IntoView {
         load(id, tab.as_deref() == Some("timeline"))
     });
     view! {
-        <Suspense fallback=|| view! { <p class="loading">"Opening the email…"</p> }>
+        <Suspense fallback=|| view! { <p class="loading">{say("Opening the email…")}</p> }>
             {move || {
                 let data = data.clone();
                 Suspend::new(async move {
                     match data.await {
                         Ok(data) => view! { <Loaded data /> }.into_any(),
-                        Err(error) => view! { <Title text="Not found" /> <Failure error /> }.into_any(),
+                        Err(error) => view! { <Title text=say("Not found") /> <Failure error /> }.into_any(),
                     }
                 })
             }}

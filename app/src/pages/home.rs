@@ -10,6 +10,7 @@ use crate::{
     alive::{Alive, ListData, Part, Script, StartData},
     browser,
     components::{Failure, Frame},
+    language::say,
     logic::Place,
     server_fns,
 };
@@ -35,8 +36,8 @@ pub(crate) fn HomePage() -> impl IntoView {
         load(Place::read(|name| query.get(name)), query.get("undo"))
     });
     view! {
-        <Title text="AI Agent for Email" />
-        <Suspense fallback=|| view! { <p class="loading">"Opening your emails…"</p> }>
+        <Title text=say("AI Agent for Email") />
+        <Suspense fallback=|| view! { <p class="loading">{say("Opening your emails…")}</p> }>
             {move || {
                 let data = data.clone();
                 Suspend::new(async move {
@@ -57,7 +58,7 @@ fn Home(info: AppInfo, list: ListData) -> impl IntoView {
         .map(|decided| view! { <Alive part=Part::Checklist(decided) /> }.into_any());
     let start = Part::Start(StartData {
         form_key: list.form_key.clone(),
-        label: "Start".to_owned(),
+        label: say("Start").to_owned(),
         request: None,
     });
     view! {
@@ -65,9 +66,9 @@ fn Home(info: AppInfo, list: ListData) -> impl IntoView {
         <Frame info=Some(info)>
             <main class="home">
                 <section class="home__start">
-                    <h1>"AI Agent for Email"</h1>
+                    <h1>{say("AI Agent for Email")}</h1>
                     <p class="home__lead">
-                        "Say in your own words whom to write to, what to say and when. You read the draft, you approve it, and only then it leaves."
+                        {say("Say in your own words whom to write to, what to say and when. You read the draft, you approve it, and only then it leaves.")}
                     </p>
                     <Alive part=start />
                 </section>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Problem;
+use crate::language::known;
 
 /// One field.
 #[derive(Clone, Copy)]
@@ -109,7 +110,7 @@ impl Field<'_> {
             focus: first.is_some_and(|first| first.field == self.name),
         });
         let problem = problem.map(|problem| {
-            let text = problem.text.clone();
+            let text = known(&problem.text);
             view! { <p class="problem" id=problem_id>{text}</p> }.into_any()
         });
         view! {

@@ -1,6 +1,6 @@
 //! The form as typed, and how it becomes a value.
 
-use email_agent_api::{HoldReason, Safety};
+use email_agent_api::{HoldReason, Safety, to_say};
 use serde::Deserialize;
 
 /// The form as typed.
@@ -55,7 +55,7 @@ impl SafetyForm {
         let mut problems = Vec::new();
         let mut number = |field: &str, text: &str| {
             text.trim().parse().unwrap_or_else(|_| {
-                let text = "Write a whole number here, such as 10.";
+                let text = to_say("Write a whole number here, such as 10.");
                 problems.push(Problem::new(field, text));
                 0
             })

@@ -6,14 +6,19 @@
 mod fields;
 mod form;
 
-use email_agent_api::{AppInfo, OnHold};
+use email_agent_api::{AppInfo, OnHold, to_say};
 use leptos::prelude::*;
+use tr::tr;
 
 pub use form::{Problem, ReleaseForm, SafetyForm};
 
 use self::{fields::Field, form::NEVER};
 pub use crate::plain_page::POLICY;
-use crate::{components::Frame, plain_page};
+use crate::{
+    components::Frame,
+    language::{known, say},
+    plain_page,
+};
 
 /// Everything that the page shows.
 #[derive(Debug)]
@@ -43,13 +48,13 @@ pub enum Outcome {
 }
 
 const LATE: [(&str, &str); 7] = [
-    ("0", "it is late at all"),
-    ("5", "it is more than 5 minutes late"),
-    ("15", "it is more than 15 minutes late"),
-    ("30", "it is more than 30 minutes late"),
-    ("120", "it is more than 2 hours late"),
-    ("1440", "it is more than a day late"),
-    (NEVER, "never: it is sent, however late"),
+    ("0", to_say("it is late at all")),
+    ("5", to_say("it is more than 5 minutes late")),
+    ("15", to_say("it is more than 15 minutes late")),
+    ("30", to_say("it is more than 30 minutes late")),
+    ("120", to_say("it is more than 2 hours late")),
+    ("1440", to_say("it is more than a day late")),
+    (NEVER, to_say("never: it is sent, however late")),
 ];
 
 /// The whole document.
@@ -62,10 +67,11 @@ pub fn render(page: SafetyPage) -> String {
         outcome,
     } = page;
     let title = match &outcome {
-        Outcome::None => "Safety — Email Agent",
-        Outcome::Done(_) => "Done — Safety — Email Agent",
-        Outcome::Refused(_) | Outcome::Wrong(_) => "Not done — Safety — Email Agent",
+        Outcome::None => to_say("Safety — Email Agent"),
+        Outcome::Done(_) => to_say("Done — Safety — Email Agent"),
+        Outcome::Refused(_) | Outcome::Wrong(_) => to_say("Not done — Safety — Email Agent"),
     };
+    let title = || say(title).to_owned();
     plain_page::render(title, || {
         let problems = match &outcome {
             Outcome::Wrong(problems) => problems.as_slice(),
@@ -75,12 +81,12 @@ pub fn render(page: SafetyPage) -> String {
         view! {
             <Frame info=Some(info)>
                 <main class="safety">
-                    <h1>"Safety"</h1>
+                    <h1>{say("Safety")}</h1>
                     {told(&outcome)}
                     {waiting(on_hold)}
                     <form class="safety__form" method="post" action="/settings/safety">
                         {fields}
-                        <button class="button button--main" type="submit">"Save"</button>
+                        <button class="button button--main" type="submit">{say("Save")}</button>
                     </form>
                 </main>
             </Frame>
@@ -96,44 +102,41 @@ fn fields(form: &SafetyForm, problems: &[Problem]) -> AnyView {
         help,
         problems,
     };
-    let other = format!(
-        "it is more than {} minutes late",
-        form.ask_when_late_minutes
-    );
     let late = form.ask_when_late_minutes.as_str();
-    let mut choices = LATE.to_vec();
+    let other = tr!("it is more than {minutes} minutes late", minutes = late);
+    let mut choices = LATE.map(|(code, words)| (code, say(words))).to_vec();
     if !choices.iter().any(|(code, _)| *code == late) {
         choices.push((late, &other));
     }
     let undo = field(
         "undo_seconds",
-        "Seconds in which “Send now” can be undone",
+        say("Seconds in which “Send now” can be undone"),
         &form.undo_seconds,
-        "0 to 60.",
+        say("0 to 60."),
     );
     let late = field(
         "ask_when_late_minutes",
-        "An email that could not leave at its time asks when",
+        say("An email that could not leave at its time asks when"),
         late,
-        "Because the program was off, or everything was paused.",
+        say("Because the program was off, or everything was paused."),
     );
     let per_hour = field(
         "mails_per_hour",
-        "Emails that may leave in an hour",
+        say("Emails that may leave in an hour"),
         &form.mails_per_hour,
-        "0 for no limit. What is too much waits until there is room.",
+        say("0 for no limit. What is too much waits until there is room."),
     );
     let per_day = field(
         "mails_per_day",
-        "Emails that may leave in a day",
+        say("Emails that may leave in a day"),
         &form.mails_per_day,
-        "0 for no limit.",
+        say("0 for no limit."),
     );
     let domains = field(
         "allowed_domains",
-        "Domains that mail may leave to",
+        say("Domains that mail may leave to"),
         &form.allowed_domains,
-        "One on each line, such as example.com. Leave it empty for all.",
+        say("One on each line, such as example.com. Leave it empty for all."),
     );
     view! {
         {hold(form.hold == "yes")}
@@ -149,14 +152,14 @@ fn fields(form: &SafetyForm, problems: &[Problem]) -> AnyView {
 fn hold(is_on: bool) -> AnyView {
     view! {
         <fieldset class="safety__choices">
-            <legend class="field__name">"Outgoing mail"</legend>
+            <legend class="field__name">{say("Outgoing mail")}</legend>
             <label class="safety__choice">
                 <input type="radio" name="hold" value="no" checked=!is_on />
-                <span>"Leaves as it is scheduled"</span>
+                <span>{say("Leaves as it is scheduled")}</span>
             </label>
             <label class="safety__choice">
                 <input type="radio" name="hold" value="yes" checked=is_on />
-                <span>"Is paused: nothing leaves"</span>
+                <span>{say("Is paused: nothing leaves")}</span>
             </label>
         </fieldset>
     }
@@ -167,12 +170,12 @@ fn hold(is_on: bool) -> AnyView {
 fn told(outcome: &Outcome) -> Option<AnyView> {
     let (class, role, text, focus) = match outcome {
         Outcome::None => return None,
-        Outcome::Done(text) => ("safety__told", "status", text.clone(), true),
-        Outcome::Refused(text) => ("safety__told problem", "alert", text.clone(), true),
+        Outcome::Done(text) => ("safety__told", "status", known(text), true),
+        Outcome::Refused(text) => ("safety__told problem", "alert", known(text), true),
         Outcome::Wrong(_) => (
             "safety__told problem",
             "alert",
-            "Not saved. Correct what is marked below.".to_owned(),
+            say("Not saved. Correct what is marked below.").to_owned(),
             false,
         ),
     };
@@ -184,19 +187,27 @@ fn told(outcome: &Outcome) -> Option<AnyView> {
 fn waiting(on_hold: OnHold) -> AnyView {
     let by_themselves = on_hold.everything + on_hold.others;
     let count = (by_themselves > 0).then(|| {
-        let text =
-            format!("On hold until these settings or the clock let them go: {by_themselves}.");
+        let text = tr!(
+            "On hold until these settings or the clock let them go: {count}.",
+            count = by_themselves
+        );
         view! { <p>{text}</p> }.into_any()
     });
     let restored = asks(
         on_hold.restored,
         "restored",
-        "These may have been sent before a backup was restored. Look whether they were.",
+        tr!(
+            "These may have been sent before a backup was restored. Look whether they were. On hold: {count}.",
+            count = on_hold.restored
+        ),
     );
     let late = asks(
         on_hold.late,
         "late",
-        "These became late while the program was off or everything was paused.",
+        tr!(
+            "These became late while the program was off or everything was paused. On hold: {count}.",
+            count = on_hold.late
+        ),
     );
     view! {
         {count}
@@ -206,14 +217,13 @@ fn waiting(on_hold: OnHold) -> AnyView {
     .into_any()
 }
 
-fn asks(count: u32, why: &'static str, words: &'static str) -> Option<AnyView> {
-    let text = format!("{words} On hold: {count}.");
+fn asks(count: u32, why: &'static str, text: String) -> Option<AnyView> {
     (count > 0).then(|| {
         view! {
             <form class="safety__asks" method="post" action="/settings/safety/release">
                 <input type="hidden" name="why" value=why />
                 <p>{text}</p>
-                <button class="button" type="submit">"Send all of them"</button>
+                <button class="button" type="submit">{say("Send all of them")}</button>
             </form>
         }
         .into_any()
@@ -237,6 +247,7 @@ mod tests {
                 hold: true,
                 version: "1".to_owned(),
                 language: None,
+                page_language: None,
                 first_run: None,
             },
             form: SafetyForm::of(&Safety {

@@ -5,6 +5,7 @@ use email_agent_api::Fixed;
 use leptos::prelude::*;
 
 use super::{Notice, Section};
+use crate::language::{known, say};
 
 /// What the fields of one section have in common.
 #[derive(Clone, Copy)]
@@ -70,7 +71,7 @@ impl Form<'_> {
             view! { <p class="settings__help" id=help_id>{help}</p> }
         });
         let problem = problem.map(|text| {
-            let text = text.to_owned();
+            let text = known(text);
             view! { <p class="problem" id=problem_id>{text}</p> }
         });
         view! {
@@ -176,14 +177,18 @@ fn control(field: Field<'_>, attributes: Attributes) -> AnyView {
 
 fn fixed_field(field: Field<'_>, variable: &str) -> AnyView {
     let words = match field.kind {
-        Kind::Secret => "Set",
+        Kind::Secret => say("Set"),
         Kind::Choice(choices) => choices
             .iter()
             .find(|(code, _)| *code == field.value)
             .map_or(field.value, |(_, words)| words),
         _ => field.value,
     };
-    let words = if words.is_empty() { "Not set" } else { words };
+    let words = if words.is_empty() {
+        say("Not set")
+    } else {
+        words
+    };
     fixed(field.label, words, variable)
 }
 
@@ -195,7 +200,8 @@ pub(super) fn fixed(label: &'static str, words: &str, variable: &str) -> AnyView
             <p class="field__name">{label}</p>
             <p class="settings__fixed" dir="auto">{words}</p>
             <p class="settings__help">
-                "Set by " <code>{variable}</code> " where the program was started; it cannot be changed here."
+                {say("Set by ")} <code>{variable}</code>
+                {say(" where the program was started; it cannot be changed here.")}
             </p>
         </div>
     }
@@ -235,7 +241,7 @@ pub(super) fn radios(
         })
         .collect_view();
     let problem = Notice::problem_of(form.notice, form.section, name).map(|text| {
-        let text = text.to_owned();
+        let text = known(text);
         view! { <p class="problem">{text}</p> }
     });
     view! {

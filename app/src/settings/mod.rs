@@ -17,7 +17,7 @@ mod notice;
 mod sending;
 mod you;
 
-use email_agent_api::{AppInfo, HealthRow, SettingsView};
+use email_agent_api::{AppInfo, HealthRow, SettingsView, to_say};
 use leptos::prelude::*;
 
 pub use model::ModelForm;
@@ -26,7 +26,7 @@ pub use sending::{Preset, SendingForm};
 pub use you::YouForm;
 
 pub use crate::plain_page::POLICY;
-use crate::{components::Frame, plain_page};
+use crate::{components::Frame, language::say, plain_page};
 
 /// Everything that the page shows.
 pub struct SettingsPage {
@@ -56,10 +56,10 @@ pub struct SettingsPage {
 #[must_use]
 pub fn render(page: SettingsPage) -> String {
     let title = match &page.notice {
-        Some(notice) => format!("{} — Settings — Email Agent", notice.short()),
-        None => "Settings — Email Agent".to_owned(),
+        Some(notice) => notice.title(),
+        None => to_say("Settings — Email Agent"),
     };
-    plain_page::render(title, || view! { <Page page /> })
+    plain_page::render(|| say(title).to_owned(), || view! { <Page page /> })
 }
 
 #[component]
@@ -102,12 +102,16 @@ fn Page(page: SettingsPage) -> impl IntoView {
     view! {
         <Frame info=Some(info)>
             <main class="settings">
-                <h1>"Settings"</h1>
-                <nav aria-label="Sections">
+                <h1>{say("Settings")}</h1>
+                <nav aria-label=say("Sections")>
                     <ul class="settings__links">
                         {links}
-                        <li><a class="settings__link" href="/settings/safety">"Safety"</a></li>
-                        <li><a class="settings__link" href="/settings/contacts">"Contacts"</a></li>
+                        <li>
+                            <a class="settings__link" href="/settings/safety">{say("Safety")}</a>
+                        </li>
+                        <li>
+                            <a class="settings__link" href="/settings/contacts">{say("Contacts")}</a>
+                        </li>
                     </ul>
                 </nav>
                 {sections}
@@ -142,6 +146,7 @@ mod tests {
                 version: "1.2.3".to_owned(),
                 hold: false,
                 language: None,
+                page_language: None,
                 first_run: None,
             },
             zones: vec!["Europe/Lisbon", "UTC"],
@@ -165,7 +170,7 @@ mod tests {
     fn it_is_a_whole_document_without_script() {
         let html = render(page());
         assert!(
-            html.starts_with("<!DOCTYPE html><html lang=\"en\">"),
+            html.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"),
             "{html}"
         );
         assert!(!html.contains("<script") && !POLICY.contains("script"));

@@ -1,6 +1,6 @@
 //! Who writes the drafts, and who does when that one fails: two sections of one form.
 
-use email_agent_api::{Fixed, ModelChange, ModelChoice, ModelServer, ModelView};
+use email_agent_api::{Fixed, ModelChange, ModelChoice, ModelServer, ModelView, to_say};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use super::{
     fields::{Field, Form, Kind, radios},
     you::taken,
 };
+use crate::language::{known, say};
 
 /// The form as typed.
 #[derive(Clone, Default, Deserialize)]
@@ -72,14 +73,18 @@ struct Words {
 }
 
 const FIRST: Words = Words {
-    lead: "Any server that speaks OpenAI’s Responses API, also one on your own machine, such as Ollama. The text of your emails goes there and nowhere else.",
-    legend: "Drafts are written by",
-    none: "Nobody: I write by hand, and a small demo understands simple English sentences",
+    lead: to_say(
+        "Any server that speaks OpenAI’s Responses API, also one on your own machine, such as Ollama. The text of your emails goes there and nowhere else.",
+    ),
+    legend: to_say("Drafts are written by"),
+    none: to_say("Nobody: I write by hand, and a small demo understands simple English sentences"),
 };
 const SECOND: Words = Words {
-    lead: "Is asked at once when the first model is out of reach, refuses, or cannot be understood. The conversation says so when it was.",
-    legend: "When the first model fails",
-    none: "Try the first one again later",
+    lead: to_say(
+        "Is asked at once when the first model is out of reach, refuses, or cannot be understood. The conversation says so when it was.",
+    ),
+    legend: to_say("When the first model fails"),
+    none: to_say("Try the first one again later"),
 };
 
 pub(super) fn section(
@@ -99,16 +104,16 @@ pub(super) fn section(
         fixed: &view.fixed,
     };
     let is_fixed = Fixed::variable_of(&view.fixed, "kind").is_some();
-    let problem = view.problem.clone().map(|problem| {
-        view! { <p class="notice notice--bad">{problem}</p> }
+    let problem = view.problem.as_deref().map(|problem| {
+        view! { <p class="notice notice--bad">{known(problem)}</p> }
     });
     let save = (!is_fixed).then(|| {
-        view! { <button class="button button--main" type="submit">"Save"</button> }
+        view! { <button class="button button--main" type="submit">{say("Save")}</button> }
     });
     let test_help = if is_fixed {
-        "The test asks the model for one short sentence."
+        say("The test asks the model for one short sentence.")
     } else {
-        "The test saves what stands above first, then asks the model for one short sentence."
+        say("The test saves what stands above first, then asks the model for one short sentence.")
     };
     let (action, test) = (
         format!("/settings/{}", section.id()),
@@ -119,20 +124,21 @@ pub(super) fn section(
     view! {
         <section class="settings__section" id=section.id() aria-labelledby=labelled_by>
             <h2 id=heading_id>{section.heading()}</h2>
-            <p class="settings__lead">{words.lead}</p>
+            <p class="settings__lead">{say(words.lead)}</p>
             {Notice::view(notice, section)}
             {problem}
             <form class="settings__form settings__form--model" method="post" action=action>
                 {radios(
                     form,
                     "kind",
-                    words.legend,
+                    say(words.legend),
                     &typed.kind,
-                    [("none", words.none), ("server", "A language model")],
+                    [("none", say(words.none)), ("server", say("A language model"))],
                 )}
                 <div class="settings__server">{model_fields(form, &typed, view)}</div>
                 <div class="settings__foot">
-                    {save} <button class="button" type="submit" formaction=test>"Test"</button>
+                    {save}
+                    <button class="button" type="submit" formaction=test>{say("Test")}</button>
                 </div>
                 <p class="settings__help">{test_help}</p>
             </form>
@@ -143,9 +149,9 @@ pub(super) fn section(
 
 fn model_fields(form: Form<'_>, typed: &ModelForm, view: &ModelView) -> AnyView {
     let key_help = if view.key_set {
-        "A key is stored and is never shown. Leave this empty to keep it."
+        say("A key is stored and is never shown. Leave this empty to keep it.")
     } else {
-        "Stored encrypted, and never shown again. Servers on your own machine often want none."
+        say("Stored encrypted, and never shown again. Servers on your own machine often want none.")
     };
     let can_remove = view.key_set && Fixed::variable_of(&view.fixed, "key").is_none();
     let remove = can_remove.then(|| {
@@ -154,28 +160,28 @@ fn model_fields(form: Form<'_>, typed: &ModelForm, view: &ModelView) -> AnyView 
         view! {
             <label class="settings__choice" for=label_for>
                 <input type="checkbox" id=id name="remove_key" value="yes" />
-                <span>"Remove the stored key"</span>
+                <span>{say("Remove the stored key")}</span>
             </label>
         }
     });
     view! {
         {form.field(Field {
             name: "endpoint",
-            label: "Endpoint",
+            label: say("Endpoint"),
             value: &typed.endpoint,
-            help: "Like http://127.0.0.1:11434/v1. Empty for OpenAI’s own.",
+            help: say("Like http://127.0.0.1:11434/v1. Empty for OpenAI’s own."),
             kind: Kind::Line("url", "off"),
         })}
         {form.field(Field {
             name: "model",
-            label: "Name of the model",
+            label: say("Name of the model"),
             value: &typed.model,
-            help: "Like gpt-4o or llama3.1.",
+            help: say("Like gpt-4o or llama3.1."),
             kind: Kind::Line("text", "off"),
         })}
         {form.field(Field {
             name: "key",
-            label: "Key",
+            label: say("Key"),
             value: "",
             help: key_help,
             kind: Kind::Secret,

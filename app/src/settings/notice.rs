@@ -1,7 +1,10 @@
 //! What came of the last thing that was done: beside the section and the fields it is about.
 
-use email_agent_api::{AgentError, TestReport};
+use email_agent_api::{AgentError, TestReport, to_say};
 use leptos::prelude::*;
+use tr::tr;
+
+use crate::language::{known, say};
 
 /// The sections of the page, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +42,14 @@ impl Section {
         }
     }
 
-    pub(super) fn heading(self) -> &'static str {
+    pub(super) fn heading(self) -> String {
         match self {
-            Self::You => "You",
-            Self::Sending => "Sending",
-            Self::Model => "Model",
-            Self::SecondModel => "Second model",
-            Self::About => "About",
+            Self::You => tr!("heading" => "You"),
+            // Elsewhere "Sending" is what happens to an email now.
+            Self::Sending => tr!("heading" => "Sending"),
+            Self::Model => say("Model").to_owned(),
+            Self::SecondModel => say("Second model").to_owned(),
+            Self::About => say("About").to_owned(),
         }
     }
 
@@ -93,7 +97,7 @@ impl Notice {
         Self {
             section,
             ok: true,
-            text: "Saved. It is in effect now.".to_owned(),
+            text: to_say("Saved. It is in effect now.").to_owned(),
             answer: None,
             problems: Vec::new(),
         }
@@ -105,7 +109,7 @@ impl Notice {
         Self {
             section,
             ok: false,
-            text: "Not saved. Correct what is marked below.".to_owned(),
+            text: to_say("Not saved. Correct what is marked below.").to_owned(),
             answer: None,
             problems,
         }
@@ -138,9 +142,13 @@ impl Notice {
         }
     }
 
-    /// For the title of the page.
-    pub(super) fn short(&self) -> &'static str {
-        if self.ok { "Done" } else { "Not done" }
+    /// The title of the page, to be said where it is shown.
+    pub(super) fn title(&self) -> &'static str {
+        if self.ok {
+            to_say("Done — Settings — Email Agent")
+        } else {
+            to_say("Not done — Settings — Email Agent")
+        }
     }
 
     /// What is wrong with a field of this section.
@@ -175,14 +183,14 @@ impl Notice {
         let answer = notice.answer.map(|answer| {
             view! {
                 <p class="notice__answer">
-                    "It said: " <q dir="auto">{answer}</q>
+                    {say("It said: ")} <q dir="auto">{answer}</q>
                 </p>
             }
         });
         let role = if notice.ok { "status" } else { "alert" };
         let view = view! {
             <div class=class role=role tabindex="-1" autofocus=takes_focus>
-                <p>{notice.text}</p>
+                <p>{known(&notice.text)}</p>
                 {answer}
             </div>
         };

@@ -2,6 +2,7 @@
 
 use email_agent_api::{
     Fixed, MailSecurity, Recipient, Sending, SendingChange, SendingKind, SendingView, SmtpServer,
+    to_say,
 };
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use super::{
     fields::{Field, Form, Kind, radios},
     you::taken,
 };
+use crate::language::{known, say};
 
 /// The form as typed.
 #[derive(Clone, Default, Deserialize)]
@@ -106,7 +108,7 @@ impl SendingForm {
         let port = self.port.trim().parse().map_err(|_| {
             wrong(
                 "port",
-                "A port is a number from 1 to 65535: mostly 465 for TLS, 587 for STARTTLS.",
+                to_say("A port is a number from 1 to 65535: mostly 465 for TLS, 587 for STARTTLS."),
             );
         });
         let security = MailSecurity::of_code(&self.security).unwrap_or_default();
@@ -139,9 +141,9 @@ impl SendingForm {
 }
 
 const SECURITY: [(&str, &str); 3] = [
-    ("tls", "TLS from the start (mostly port 465)"),
-    ("starttls", "STARTTLS (mostly port 587)"),
-    ("none", "None, for a server on this very machine"),
+    ("tls", to_say("TLS from the start (mostly port 465)")),
+    ("starttls", to_say("STARTTLS (mostly port 587)")),
+    ("none", to_say("None, for a server on this very machine")),
 ];
 
 pub(super) fn section(typed: SendingForm, view: &SendingView, notice: Option<&Notice>) -> AnyView {
@@ -153,16 +155,18 @@ pub(super) fn section(typed: SendingForm, view: &SendingView, notice: Option<&No
     };
     let is_fixed = Fixed::variable_of(&view.fixed, "kind").is_some();
     let presets = (!is_fixed).then(presets);
-    let problem = view.problem.clone().map(|problem| {
-        view! { <p class="notice notice--bad">{problem}</p> }
+    let problem = view.problem.as_deref().map(|problem| {
+        view! { <p class="notice notice--bad">{known(problem)}</p> }
     });
     let save = (!is_fixed).then(|| {
-        view! { <button class="button button--main" type="submit">"Save"</button> }
+        view! { <button class="button button--main" type="submit">{say("Save")}</button> }
     });
     let tests_help = if is_fixed {
-        "The test mail goes to the sender’s own address, and to nobody else."
+        say("The test mail goes to the sender’s own address, and to nobody else.")
     } else {
-        "Both tests save what stands above first. The test mail goes to the sender’s own address, and to nobody else. What is saved here also counts for emails that are scheduled already."
+        say(
+            "Both tests save what stands above first. The test mail goes to the sender’s own address, and to nobody else. What is saved here also counts for emails that are scheduled already.",
+        )
     };
     view! {
         <section class="settings__section" id=section.id() aria-labelledby="sending-heading">
@@ -173,21 +177,21 @@ pub(super) fn section(typed: SendingForm, view: &SendingView, notice: Option<&No
                 {radios(
                     form,
                     "kind",
-                    "Emails go to",
+                    say("Emails go to"),
                     &typed.kind,
                     [
-                        ("outbox", "The demo mailbox: a folder on this machine, nothing leaves it"),
-                        ("smtp", "A mail server"),
+                        ("outbox", say("The demo mailbox: a folder on this machine, nothing leaves it")),
+                        ("smtp", say("A mail server")),
                     ],
                 )}
                 <div class="settings__server">{presets} {server_fields(form, &typed, view)}</div>
                 <div class="settings__foot">
                     {save}
                     <button class="button" type="submit" formaction="/settings/sending/test">
-                        "Test connection"
+                        {say("Test connection")}
                     </button>
                     <button class="button" type="submit" formaction="/settings/sending/test-mail">
-                        "Send me a test"
+                        {say("Send me a test")}
                     </button>
                 </div>
                 <p class="settings__help">{tests_help}</p>
@@ -200,10 +204,10 @@ pub(super) fn section(typed: SendingForm, view: &SendingView, notice: Option<&No
 fn presets() -> AnyView {
     view! {
         <p class="settings__presets">
-            <span>"Fill in the server of "</span>
+            <span>{say("Fill in the server of ")}</span>
             <a class="button button--small" href="/settings?preset=gmail#sending">"Gmail"</a>
             <a class="button button--small" href="/settings?preset=outlook#sending">"Outlook"</a>
-            <a class="button button--small" href="/settings?preset=other#sending">"Another"</a>
+            <a class="button button--small" href="/settings?preset=other#sending">{say("Another")}</a>
         </p>
     }
     .into_any()
@@ -211,55 +215,56 @@ fn presets() -> AnyView {
 
 fn server_fields(form: Form<'_>, typed: &SendingForm, view: &SendingView) -> AnyView {
     let password_help = match (view.password_set, typed.host.as_str()) {
-        (true, _) => "A password is stored and is never shown. Leave this empty to keep it.",
+        (true, _) => say("A password is stored and is never shown. Leave this empty to keep it."),
         (false, "smtp.gmail.com") => {
-            "An app password: Google account, Security, 2-Step Verification, App passwords."
+            say("An app password: Google account, Security, 2-Step Verification, App passwords.")
         }
-        (false, _) => "Stored encrypted, and never shown again.",
+        (false, _) => say("Stored encrypted, and never shown again."),
     };
+    let security = SECURITY.map(|(code, words)| (code, say(words)));
     view! {
         {form.field(Field {
             name: "host",
-            label: "Server",
+            label: say("Server"),
             value: &typed.host,
-            help: "Like smtp.example.com. Its certificate must carry this name.",
+            help: say("Like smtp.example.com. Its certificate must carry this name."),
             kind: Kind::Line("url", "off"),
         })}
         <div class="settings__pair">
             {form.field(Field {
                 name: "port",
-                label: "Port",
+                label: say("Port"),
                 value: &typed.port,
                 help: "",
                 kind: Kind::Line("numeric", "off"),
             })}
             {form.field(Field {
                 name: "security",
-                label: "Encryption",
+                label: say("Encryption"),
                 value: &typed.security,
                 help: "",
-                kind: Kind::Choice(&SECURITY),
+                kind: Kind::Choice(&security),
             })}
         </div>
         {form.field(Field {
             name: "user",
-            label: "User",
+            label: say("User"),
             value: &typed.user,
-            help: "Mostly your address. Empty for a server that wants no login.",
+            help: say("Mostly your address. Empty for a server that wants no login."),
             kind: Kind::Line("email", "username"),
         })}
         {form.field(Field {
             name: "password",
-            label: "Password",
+            label: say("Password"),
             value: "",
             help: password_help,
             kind: Kind::Secret,
         })}
         {form.field(Field {
             name: "from",
-            label: "Sender",
+            label: say("Sender"),
             value: &typed.from,
-            help: "Like Ana Souza <ana@example.com>. Empty for the user, with your name from above.",
+            help: say("Like Ana Souza <ana@example.com>. Empty for the user, with your name from above."),
             kind: Kind::Line("email", "email"),
         })}
     }

@@ -1,6 +1,6 @@
 //! Who the person is.
 
-use email_agent_api::{Language, PreferenceError, SettingsView, You};
+use email_agent_api::{Language, PageLanguage, PreferenceError, SettingsView, You};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -8,6 +8,7 @@ use super::{
     Notice, Problem, Section,
     fields::{Field, Form, Kind},
 };
+use crate::language::say;
 
 /// The form as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -19,6 +20,8 @@ pub struct YouForm {
     pub time_zone: String,
     /// The code of a language.
     pub language: String,
+    /// The code of a language of the pages, or empty for that of the browser.
+    pub page_language: String,
     /// How emails should sound.
     pub style_note: String,
     /// What stands below each email.
@@ -38,6 +41,9 @@ impl YouForm {
             },
             time_zone: you.time_zone.as_str().to_owned(),
             language: you.language.code().to_owned(),
+            page_language: you
+                .page_language
+                .map_or_else(String::new, |language| language.code().to_owned()),
             style_note: you.style_note.as_str().to_owned(),
             signature: you.signature.as_str().to_owned(),
         }
@@ -50,6 +56,7 @@ impl YouForm {
             name: taken("name", self.name.parse(), &mut problems),
             time_zone: taken("time_zone", self.time_zone.parse(), &mut problems),
             language: Language::of_code(&self.language).unwrap_or_default(),
+            page_language: PageLanguage::of_code(&self.page_language),
             style_note: taken("style_note", self.style_note.parse(), &mut problems),
             signature: taken("signature", self.signature.parse(), &mut problems),
         };
@@ -86,17 +93,25 @@ pub(super) fn section(
         fixed: &[],
     };
     let is_known = zones.contains(&typed.time_zone.as_str()) || typed.time_zone.is_empty();
-    let mut choices = vec![("", "The zone of the device I am using")];
+    let mut choices = vec![("", say("The zone of the device I am using"))];
     choices.extend(zones.iter().map(|zone| (*zone, *zone)));
     if !is_known {
         choices.push((typed.time_zone.as_str(), typed.time_zone.as_str()));
     }
-    let languages = Language::ALL.map(|language| (language.code(), language.own_name()));
+    let languages = Language::ALL.map(|language| {
+        let name = match language {
+            Language::Auto => say(language.own_name()),
+            _ => language.own_name(),
+        };
+        (language.code(), name)
+    });
+    let mut page_languages = vec![("", say("The language of my browser"))];
+    page_languages.extend(PageLanguage::ALL.map(|one| (one.code(), one.own_name())));
     let name_help = match (view.you.name.present(), &view.sender_name) {
-        (None, Some(_)) => {
-            "Taken from the sender’s address. Emails are signed with it, and no other name is invented."
-        }
-        _ => "Emails are signed with it, and no other name is invented.",
+        (None, Some(_)) => say(
+            "Taken from the sender’s address. Emails are signed with it, and no other name is invented.",
+        ),
+        _ => say("Emails are signed with it, and no other name is invented."),
     };
     view! {
         <section class="settings__section" id=section.id() aria-labelledby="you-heading">
@@ -105,41 +120,48 @@ pub(super) fn section(
             <form class="settings__form" method="post" action="/settings/you">
                 {form.field(Field {
                     name: "name",
-                    label: "Your name",
+                    label: say("Your name"),
                     value: &typed.name,
                     help: name_help,
                     kind: Kind::Line("text", "name"),
                 })}
                 {form.field(Field {
                     name: "time_zone",
-                    label: "Time zone",
+                    label: say("Time zone"),
                     value: &typed.time_zone,
-                    help: "“Tomorrow at 9” means 9 in this zone.",
+                    help: say("“Tomorrow at 9” means 9 in this zone."),
                     kind: Kind::Choice(&choices),
                 })}
                 {form.field(Field {
                     name: "language",
-                    label: "The agent answers me in",
+                    label: say("The agent answers me in"),
                     value: &typed.language,
-                    help: "Emails are written in whatever language you ask for. The built-in demo answers in English.",
+                    help: say("Emails are written in whatever language you ask for. The built-in demo answers in English."),
                     kind: Kind::Choice(&languages),
                 })}
                 {form.field(Field {
+                    name: "page_language",
+                    label: say("These pages are in"),
+                    value: &typed.page_language,
+                    help: say("What was written before stays as it is."),
+                    kind: Kind::Choice(&page_languages),
+                })}
+                {form.field(Field {
                     name: "style_note",
-                    label: "How my emails should sound",
+                    label: say("How my emails should sound"),
                     value: &typed.style_note,
-                    help: "For the model, in your own words: “short, warm, no exclamation marks”. Nothing is learned in secret: only what stands here counts.",
+                    help: say("For the model, in your own words: “short, warm, no exclamation marks”. Nothing is learned in secret: only what stands here counts."),
                     kind: Kind::Lines,
                 })}
                 {form.field(Field {
                     name: "signature",
-                    label: "Signature",
+                    label: say("Signature"),
                     value: &typed.signature,
-                    help: "Stands below each email that the agent writes, once.",
+                    help: say("Stands below each email that the agent writes, once."),
                     kind: Kind::Lines,
                 })}
                 <div class="settings__foot">
-                    <button class="button button--main" type="submit">"Save"</button>
+                    <button class="button button--main" type="submit">{say("Save")}</button>
                 </div>
             </form>
         </section>

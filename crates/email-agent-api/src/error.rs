@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::to_say;
+
 /// What the caller should do next, by itself. Also decides the HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,7 +75,9 @@ impl AgentError {
     pub fn not_found() -> Self {
         Self::new(
             ErrorCode::NotFound,
-            "There is no email with this address. It may have been erased. Your list shows all that there are.",
+            to_say(
+                "There is no email with this address. It may have been erased. Your list shows all that there are.",
+            ),
         )
     }
 

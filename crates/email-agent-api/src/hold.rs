@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::Schedule;
+use crate::{Schedule, to_say};
 
 /// An approved email whose time has come and that stays here for now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,19 +44,21 @@ impl HoldReason {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Everything => "All outgoing mail is paused.",
-            Self::Late => {
-                "The program was off when this should have left. Send it now, or choose another time."
+            Self::Everything => to_say("All outgoing mail is paused."),
+            Self::Late => to_say(
+                "The program was off when this should have left. Send it now, or choose another time.",
+            ),
+            Self::Restored => to_say(
+                "The data was restored from a backup, so this may have been sent before. Look whether it was, then send or cancel it.",
+            ),
+            Self::HourlyLimit => to_say("As many emails as are allowed in an hour have left."),
+            Self::DailyLimit => to_say("As many emails as are allowed in a day have left."),
+            Self::Domain => to_say(
+                "A recipient is at a domain that mail may not leave to. Change the recipient, or the settings.",
+            ),
+            Self::Uncounted => {
+                to_say("The count of sent emails cannot be read or written at the moment.")
             }
-            Self::Restored => {
-                "The data was restored from a backup, so this may have been sent before. Look whether it was, then send or cancel it."
-            }
-            Self::HourlyLimit => "As many emails as are allowed in an hour have left.",
-            Self::DailyLimit => "As many emails as are allowed in a day have left.",
-            Self::Domain => {
-                "A recipient is at a domain that mail may not leave to. Change the recipient, or the settings."
-            }
-            Self::Uncounted => "The count of sent emails cannot be read or written at the moment.",
         }
     }
 }

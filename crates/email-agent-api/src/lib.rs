@@ -13,6 +13,7 @@ mod email;
 mod error;
 mod hold;
 mod id;
+mod language;
 pub mod limits;
 mod list;
 mod preferences;
@@ -39,6 +40,7 @@ pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
 pub use hold::{Held, HoldReason};
 pub use id::{EmailId, IdempotencyKey};
+pub use language::{PageLanguage, to_say};
 pub use list::{Arrange, EmailList, EmailSummary, ListQuery, NoSuchPart, Show};
 pub use preferences::{
     FirstRun, Fixed, HealthRow, HostName, Language, Light, Line, MailSecurity, ModelChange,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{EmailId, SendWish, StageKind};
+use crate::{EmailId, SendWish, StageKind, to_say};
 
 /// Which emails, and which page of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,14 +74,14 @@ impl Show {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::All => "All",
-            Self::NeedsYou => "Needs you",
-            Self::Scheduled => "Scheduled",
-            Self::Working => "Working",
-            Self::Sent => "Sent",
-            Self::Problems => "Problems",
-            Self::Archived => "Archived",
-            Self::Deleted => "Deleted",
+            Self::All => to_say("All"),
+            Self::NeedsYou => to_say("Needs you"),
+            Self::Scheduled => to_say("Scheduled"),
+            Self::Working => to_say("Working"),
+            Self::Sent => to_say("Sent"),
+            Self::Problems => to_say("Problems"),
+            Self::Archived => to_say("Archived"),
+            Self::Deleted => to_say("Deleted"),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentError, IdempotencyKey, Version, limits::LANGUAGE_TAG_CHARS_MAX};
+use crate::{AgentError, IdempotencyKey, Version, limits::LANGUAGE_TAG_CHARS_MAX, to_say};
 
 /// Asks what a version says. RPC `read_back`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ impl std::str::FromStr for LanguageTag {
         } else {
             Err(AgentError::bad_input(
                 "language",
-                "This is no language tag. It should look like en or pt-BR.",
+                to_say("This is no language tag. It should look like en or pt-BR."),
             ))
         }
     }

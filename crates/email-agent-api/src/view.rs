@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, NameChoice, Reading, Recipient,
-    SendWish, Usage, Version,
+    Email, EmailId, EmailVersion, FirstRun, Held, IdempotencyKey, NameChoice, PageLanguage,
+    Reading, Recipient, SendWish, Usage, Version, to_say,
     wire::{AssistantWire, MailWire, PollWire, StageWire},
 };
 
@@ -119,21 +119,21 @@ impl StageKind {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::New => "New",
-            Self::Working => "Working",
-            Self::NeedsAnswer => "Needs your answer",
-            Self::Draft => "Draft",
-            Self::ReadyToApprove => "Ready to approve",
-            Self::Scheduled => "Scheduled",
-            Self::UndoWindow => "Sending soon",
-            Self::Sending => "Sending",
-            Self::Retrying => "Retrying",
-            Self::Held => "On hold",
-            Self::Sent => "Sent",
-            Self::PartlySent => "Partly sent",
-            Self::Unsure => "Unsure",
-            Self::NotSent => "Not sent",
-            Self::Canceled => "Canceled",
+            Self::New => to_say("New"),
+            Self::Working => to_say("Working"),
+            Self::NeedsAnswer => to_say("Needs your answer"),
+            Self::Draft => to_say("Draft"),
+            Self::ReadyToApprove => to_say("Ready to approve"),
+            Self::Scheduled => to_say("Scheduled"),
+            Self::UndoWindow => to_say("Sending soon"),
+            Self::Sending => to_say("Sending"),
+            Self::Retrying => to_say("Retrying"),
+            Self::Held => to_say("On hold"),
+            Self::Sent => to_say("Sent"),
+            Self::PartlySent => to_say("Partly sent"),
+            Self::Unsure => to_say("Unsure"),
+            Self::NotSent => to_say("Not sent"),
+            Self::Canceled => to_say("Canceled"),
         }
     }
 
@@ -404,6 +404,9 @@ pub struct AppInfo {
     /// The language that the person has chosen, `pt`; none for that of their device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// The language that the person has chosen for the pages; none for that of their browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_language: Option<PageLanguage>,
     /// What a fresh installation has still to decide; none once that is done or waved away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_run: Option<FirstRun>,

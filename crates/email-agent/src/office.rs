@@ -35,6 +35,7 @@ impl Office {
                 Language::Auto => None,
                 language => Some(language.code().to_owned()),
             },
+            page_language: settings.you.page_language,
             first_run: settings.first_run,
         }
     }

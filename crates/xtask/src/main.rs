@@ -25,6 +25,7 @@ mod site;
 mod slim;
 mod test;
 mod tidy;
+mod words;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -60,6 +61,8 @@ enum Chore {
     Lint,
     /// The rules of this repository that no compiler knows
     Tidy,
+    /// Bring the files of translations in step with the code
+    Words,
     /// The engine's benchmarks
     Bench(bench::Args),
     /// Far more requests than the engine wants; what it accepts must be there once
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Chore::Screenshots(args) => screenshots::run(&workspace, &args),
         Chore::Lint => lint::run(&workspace),
         Chore::Tidy => tidy::run(&workspace),
+        Chore::Words => words::run(&workspace),
         Chore::Bench(args) => bench::run(&workspace, &args),
         Chore::Flood(args) => flood::run(&workspace, &args),
         Chore::Sim(args) => sim::run(&workspace, &args),

@@ -7,6 +7,7 @@ mod arrows;
 mod links;
 mod sources;
 mod style;
+mod words;
 
 use crate::process::answer;
 use crate::workspace::Workspace;
@@ -25,10 +26,10 @@ struct Finding {
 }
 
 /// A file under version control, or about to be.
-struct TextFile {
+pub(crate) struct TextFile {
     /// From the root of the workspace, with `/` between the folders.
-    path: String,
-    text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Finding {
@@ -60,6 +61,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     findings.extend(links::check(&files, &|path| {
         workspace.root().join(path).exists()
     }));
+    findings.extend(words::check(workspace, &files)?);
     for finding in &findings {
         eprintln!("{finding}");
     }
@@ -74,7 +76,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Everything git tracks or would track that is text.
-fn text_files(workspace: &Workspace) -> Result<Vec<TextFile>> {
+pub(crate) fn text_files(workspace: &Workspace) -> Result<Vec<TextFile>> {
     let words = ["ls-files", "--cached", "--others", "--exclude-standard"];
     let listing = answer(
         Command::new("git")

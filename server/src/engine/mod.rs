@@ -83,7 +83,9 @@ impl Workflows {
     /// What runs the workflows, for people.
     pub(crate) fn mode(&self) -> String {
         match &self.kind {
-            Kind::Embedded(_) => "The embedded engine, in this program.".to_owned(),
+            Kind::Embedded(_) => {
+                email_agent_api::to_say("The embedded engine, in this program.").to_owned()
+            }
             Kind::Remote(remote) => format!("The iWF server {}.", remote.name()),
         }
     }

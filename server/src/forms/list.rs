@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use email_agent_api::{AgentError, Arrange, EmailId, Started};
+use email_agent_api::{AgentError, Arrange, EmailId, Started, to_say};
 use serde::Deserialize;
 
 use super::Agent;
@@ -70,7 +70,9 @@ async fn act(agent: &Agent, id: &str, form: ArrangeForm) -> Result<Done, AgentEr
         _ => {
             return Err(AgentError::bad_input(
                 "do",
-                "This button is not known here. Load the page again and use one of its buttons.",
+                to_say(
+                    "This button is not known here. Load the page again and use one of its buttons.",
+                ),
             ));
         }
     };

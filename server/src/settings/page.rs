@@ -7,7 +7,7 @@ use axum::{
     extract::{OriginalUri, Query, State},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use email_agent_api::{AgentError, HealthRow, Light};
+use email_agent_api::{AgentError, HealthRow, Light, to_say};
 use http::{StatusCode, header};
 use serde::Deserialize;
 
@@ -111,12 +111,12 @@ async fn fresh(house: &House) -> Outcome<SettingsPage> {
 }
 
 async fn engine_row(house: &House) -> HealthRow {
-    let part = "Workflows";
+    let part = to_say("Workflows");
     match house.workflows.problem().await {
         None => HealthRow {
             part,
             light: Light::Green,
-            text: "Emails are carried on.".to_owned(),
+            text: to_say("Emails are carried on.").to_owned(),
             advice: None,
         },
         Some(problem) => HealthRow {
@@ -124,7 +124,8 @@ async fn engine_row(house: &House) -> HealthRow {
             light: Light::Red,
             text: format!("{problem}."),
             advice: Some(
-                "Nothing is lost: emails go on once it works again. The log says more.".to_owned(),
+                to_say("Nothing is lost: emails go on once it works again. The log says more.")
+                    .to_owned(),
             ),
         },
     }

@@ -1,5 +1,7 @@
 //! How the parts of an installation are, for people.
 
+use crate::to_say;
+
 /// One part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthRow {
@@ -29,9 +31,9 @@ impl Light {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Green => "Works",
-            Self::Amber => "Look at this",
-            Self::Red => "Does not work",
+            Self::Green => to_say("Works"),
+            Self::Amber => to_say("Look at this"),
+            Self::Red => to_say("Does not work"),
         }
     }
 }

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Line, Paragraphs};
-use crate::limits::{NAME_CHARS_MAX, SIGNATURE_CHARS_MAX, STYLE_NOTE_CHARS_MAX, ZONE_CHARS_MAX};
+use crate::{
+    PageLanguage,
+    limits::{NAME_CHARS_MAX, SIGNATURE_CHARS_MAX, STYLE_NOTE_CHARS_MAX, ZONE_CHARS_MAX},
+    to_say,
+};
 
 /// See the module. Everything may be left empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +19,8 @@ pub struct You {
     pub time_zone: Line<ZONE_CHARS_MAX>,
     /// The language that the agent speaks with the person.
     pub language: Language,
+    /// The language of the pages; none for that of the browser.
+    pub page_language: Option<PageLanguage>,
     /// How emails should sound, in the person's own words.
     pub style_note: Paragraphs<STYLE_NOTE_CHARS_MAX>,
     /// What stands below each email.
@@ -76,7 +82,7 @@ impl Language {
     #[must_use]
     pub fn own_name(self) -> &'static str {
         match self {
-            Self::Auto => "The language I write in",
+            Self::Auto => to_say("The language I write in"),
             Self::En => "English",
             Self::Pt => "Português",
             Self::Es => "Español",

@@ -14,7 +14,9 @@ mod time_of_day;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use email_agent_api::{AssistantInfo, Email, LanguageTag, NameChoice, Recipient, Turn, Usage, You};
+use email_agent_api::{
+    AssistantInfo, Email, LanguageTag, NameChoice, Recipient, Turn, Usage, You, to_say,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who writes the drafts.
@@ -35,8 +37,10 @@ pub trait Assistant: Send + Sync + 'static {
     /// may be repeated after a crash.
     async fn read_back(&self, _input: &ReadBackInput) -> Result<String, AssistantError> {
         Err(AssistantError::Permanent {
-            message: "The built-in demo cannot translate. Set a language model, then ask again."
-                .to_owned(),
+            message: to_say(
+                "The built-in demo cannot translate. Set a language model, then ask again.",
+            )
+            .to_owned(),
         })
     }
 }

@@ -20,7 +20,7 @@
 //! command, because things may have moved in between.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{AgentError, Command, ErrorCode, Stage, Version};
+use email_agent_api::{AgentError, Command, ErrorCode, Stage, Version, to_say};
 
 use super::{Desk, stop::nothing_to_stop};
 use crate::email::{edit, versions};
@@ -44,9 +44,9 @@ impl Desk {
     ) -> Result<(), AgentError> {
         match (&self.record.stage, command) {
             (Stage::Sent { .. } | Stage::Canceled, _) => Err(self.ended()),
-            (Stage::Sending, _) => Err(too_late(
+            (Stage::Sending, _) => Err(too_late(to_say(
                 "The email is being handed to the mail server at this moment, so this came too late. Nothing was changed; see how the sending ends.",
-            )),
+            ))),
             (Stage::Unsure { .. }, command) if !matches!(command, Command::Settle { .. }) => {
                 Err(unsure())
             }
@@ -72,24 +72,24 @@ impl Desk {
             | (Stage::Retrying { .. }, Command::TryNow)
             | (Stage::NotSent { .. }, Command::TryAgain)
             | (Stage::Unsure { .. }, Command::Settle { .. }) => Ok(()),
-            (_, Command::Unschedule) => Err(too_late(
+            (_, Command::Unschedule) => Err(too_late(to_say(
                 "It is not scheduled, so there is nothing to take back.",
-            )),
-            (_, Command::TryNow) => Err(too_late(
+            ))),
+            (_, Command::TryNow) => Err(too_late(to_say(
                 "There is no attempt to bring forward: the email is not waiting for the mail server.",
-            )),
-            (_, Command::TryAgain) => Err(too_late(
+            ))),
+            (_, Command::TryAgain) => Err(too_late(to_say(
                 "There is no failed sending to repeat. Approve the email, or use Send now.",
-            )),
-            (_, Command::Settle { .. }) => Err(too_late(
+            ))),
+            (_, Command::Settle { .. }) => Err(too_late(to_say(
                 "There is nothing to settle: it is known what became of the email.",
-            )),
+            ))),
             // Which turn it means is looked up in the book; see `stop`.
             (_, Command::StopTurn { .. }) => Err(nothing_to_stop()),
             (_, Command::Cancel) if self.record.accepted.is_empty() => Ok(()),
-            (_, Command::Cancel) => Err(too_late(
+            (_, Command::Cancel) => Err(too_late(to_say(
                 "Some recipients have the email already, so it cannot be canceled. Take the refused addresses off the list to finish it.",
-            )),
+            ))),
         }
     }
 
@@ -122,7 +122,7 @@ impl Desk {
     ) -> Result<(), AgentError> {
         let version = self.version();
         if words_wait || self.record.in_hand.is_some() {
-            return Err(conflict("The agent is at work on this email. Look at the new draft when it is done, then approve that.".to_owned()));
+            return Err(conflict(to_say("The agent is at work on this email. Look at the new draft when it is done, then approve that.").to_owned()));
         }
         if read != version {
             return Err(conflict(format!(
@@ -135,24 +135,24 @@ impl Desk {
     fn ended(&self) -> AgentError {
         match self.record.stage {
             Stage::Canceled => canceled(),
-            _ => too_late(
+            _ => too_late(to_say(
                 "The email was sent, so nothing can be changed any more. Start a new email instead.",
-            ),
+            )),
         }
     }
 }
 
 /// The email was canceled before.
 pub(crate) fn canceled() -> AgentError {
-    too_late(
+    too_late(to_say(
         "The email was canceled, so nothing can be changed any more. Start a new email instead.",
-    )
+    ))
 }
 
 fn unsure() -> AgentError {
-    too_late(
+    too_late(to_say(
         "It is not known whether the email arrived. Say first whether it did; then you can go on.",
-    )
+    ))
 }
 
 fn too_late(message: impl Into<String>) -> AgentError {

@@ -1,7 +1,7 @@
 //! A new email that begins as a copy of another.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{ApprovalMode, Author, Email};
+use email_agent_api::{ApprovalMode, Author, Email, to_say};
 
 use super::{Desk, Record};
 use crate::email::versions;
@@ -24,7 +24,7 @@ impl Desk {
         };
         if !versions::push(&mut desk.versions, Author::You, email, now).is_empty() {
             desk.tell(
-                "This is a copy of another email. It has no send time yet.",
+                to_say("This is a copy of another email. It has no send time yet."),
                 now,
             );
         }

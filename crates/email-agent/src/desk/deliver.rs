@@ -16,7 +16,7 @@
 use chrono::{DateTime, Utc};
 use email_agent_api::{
     Email, Proof, Recipient, RecipientResult, Retrying, Speaker, Stage, Version,
-    limits::RECIPIENTS_MAX,
+    limits::RECIPIENTS_MAX, to_say,
 };
 use serde::{Deserialize, Serialize};
 
@@ -181,7 +181,7 @@ impl Desk {
 
     fn taken(&mut self, attempt: &Attempt, results: Vec<RecipientResult>, now: DateTime<Utc>) {
         if results.iter().all(|one| one.accepted == Some(true)) {
-            self.tell("The mail server has accepted the email.", now);
+            self.tell(to_say("The mail server has accepted the email."), now);
         }
         let (version, message_id) = (attempt.version, attempt.message_id.clone());
         self.conclude(
@@ -289,7 +289,7 @@ impl Desk {
             .filter(|result| result.accepted.is_none())
         {
             result.accepted = Some(true);
-            "You said that it arrived.".clone_into(&mut result.answer);
+            to_say("You said that it arrived.").clone_into(&mut result.answer);
         }
         self.conclude(proof, now);
     }

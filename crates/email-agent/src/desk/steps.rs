@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use email_agent_api::{
     Mood, RecipientResult, Speaker, Usage, Version,
     limits::{TIMELINE_CHARS_MAX, TIMELINE_STEPS_MAX},
+    to_say,
 };
 use serde::{Deserialize, Serialize};
 
@@ -130,8 +131,8 @@ impl Desk {
     ) {
         let version = self.version();
         let text = match changed {
-            [] => "Answered, and changed nothing in the email.".to_owned(),
-            _ if version == 1 => "Wrote version 1.".to_owned(),
+            [] => to_say("Answered, and changed nothing in the email.").to_owned(),
+            _ if version == 1 => to_say("Wrote version 1.").to_owned(),
             changed => format!("Wrote version {version}: {} changed.", fields(changed)),
         };
         let step = NewStep::new(Speaker::Agent, text, now)

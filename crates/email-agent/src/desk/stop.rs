@@ -10,7 +10,7 @@
 //! Whoever commits first wins: the stop is noted under the lock that the answer needs to be applied.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{AgentError, ErrorCode, IdempotencyKey, Speaker, Stage};
+use email_agent_api::{AgentError, ErrorCode, IdempotencyKey, Speaker, Stage, to_say};
 
 use super::{Desk, InHand};
 use crate::book::{Book, Entry};
@@ -33,7 +33,9 @@ impl Desk {
             Some(request) if is_next => Ok(request),
             _ => Err(AgentError::new(
                 ErrorCode::Conflict,
-                "The agent has not begun with this request, so there is nothing to stop. Remove it from the queue instead.",
+                to_say(
+                    "The agent has not begun with this request, so there is nothing to stop. Remove it from the queue instead.",
+                ),
             )),
         }
     }
@@ -44,7 +46,7 @@ impl Desk {
         self.put_down_unanswered(request);
         self.tell_of(
             Speaker::You,
-            "You stopped this. Your words are kept, and the email is as it was.",
+            to_say("You stopped this. Your words are kept, and the email is as it was."),
             at,
         );
         // What had not begun had not touched the approval either.
@@ -81,6 +83,8 @@ fn in_hand(entry: &Entry) -> Option<InHand> {
 pub(super) fn nothing_to_stop() -> AgentError {
     AgentError::new(
         ErrorCode::TooLate,
-        "The agent is done with this request already, so nothing was stopped. See what it answered.",
+        to_say(
+            "The agent is done with this request already, so nothing was stopped. See what it answered.",
+        ),
     )
 }

@@ -8,7 +8,7 @@ use std::time::Duration as StdDuration;
 use chrono::{DateTime, Duration, Timelike, Utc};
 use email_agent_api::{
     ApprovalMode, Author, Command, EmailEdit, Schedule, SendWish, Speaker, Stage, UnsureAnswer,
-    Version,
+    Version, to_say,
 };
 
 use super::{Delivery, Desk, InHand, Moment, steps::NewStep};
@@ -51,7 +51,7 @@ impl Desk {
             return;
         }
         if self.retire() {
-            self.tell("The approval was taken back, because you asked for a change. Nothing leaves before you approve again.", moment.now);
+            self.tell(to_say("The approval was taken back, because you asked for a change. Nothing leaves before you approve again."), moment.now);
         }
         if words.removed > 0 {
             self.tell(removed_note(words.removed), moment.now);
@@ -101,18 +101,26 @@ impl Desk {
                 self.retire();
                 self.tell_of(
                     Speaker::You,
-                    "The schedule was taken back. Nothing leaves before you approve again.",
+                    to_say("The schedule was taken back. Nothing leaves before you approve again."),
                     moment.now,
                 );
                 self.rest(false, moment.now);
             }
             Command::TryNow => self.try_now(moment),
             Command::Resume => {
-                self.note(NewStep::new(Speaker::You, "Pressed Resume.", moment.now));
+                self.note(NewStep::new(
+                    Speaker::You,
+                    to_say("Pressed Resume."),
+                    moment.now,
+                ));
                 self.resume(moment);
             }
             Command::TryAgain => {
-                self.note(NewStep::new(Speaker::You, "Pressed Try again.", moment.now));
+                self.note(NewStep::new(
+                    Speaker::You,
+                    to_say("Pressed Try again."),
+                    moment.now,
+                ));
                 self.try_again(moment);
             }
             Command::Settle { answer } => self.settle(*answer, moment),
@@ -165,7 +173,9 @@ impl Desk {
         {
             email.send_at = None;
             self.tell(
-                "The send time of that version is over, so it was left out. Choose a new one.",
+                to_say(
+                    "The send time of that version is over, so it was left out. Choose a new one.",
+                ),
                 moment.now,
             );
         }
@@ -184,7 +194,7 @@ impl Desk {
     fn after_change(&mut self, moment: &Moment) {
         if self.retire() {
             self.tell(
-                "The email was changed, so the approval was taken back.",
+                to_say("The email was changed, so the approval was taken back."),
                 moment.now,
             );
         }
@@ -278,7 +288,11 @@ impl Desk {
     fn try_now(&mut self, moment: &Moment) {
         if let Stage::Retrying { retrying } = &mut self.record.stage {
             retrying.next_at = moment.now;
-            self.note(NewStep::new(Speaker::You, "Pressed Try now.", moment.now));
+            self.note(NewStep::new(
+                Speaker::You,
+                to_say("Pressed Try now."),
+                moment.now,
+            ));
         }
     }
 
@@ -298,11 +312,15 @@ impl Desk {
     fn settle(&mut self, answer: UnsureAnswer, moment: &Moment) {
         match answer {
             UnsureAnswer::Arrived => {
-                self.tell_of(Speaker::You, "You said that the email arrived.", moment.now);
+                self.tell_of(
+                    Speaker::You,
+                    to_say("You said that the email arrived."),
+                    moment.now,
+                );
                 self.arrived(moment.now);
             }
             UnsureAnswer::SendAgain => {
-                self.tell_of(Speaker::You, "You said that the email did not arrive. It is sent again with the same Message-ID.", moment.now);
+                self.tell_of(Speaker::You, to_say("You said that the email did not arrive. It is sent again with the same Message-ID."), moment.now);
                 self.try_again(moment);
             }
         }

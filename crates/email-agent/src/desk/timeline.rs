@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
-use email_agent_api::{EmailId, Mood, Revision, Speaker, Stage, Step, Timeline, date_time_text};
+use email_agent_api::{
+    EmailId, Mood, Revision, Speaker, Stage, Step, Timeline, date_time_text, to_say,
+};
 
 use super::{Desk, steps::StepRecord};
 use crate::{book::Book, times};
@@ -38,11 +40,13 @@ impl Desk {
             Stage::Canceled => (
                 book.canceled?,
                 Mood::Bad,
-                "You canceled the email. Nothing was sent.".to_owned(),
+                to_say("You canceled the email. Nothing was sent.").to_owned(),
             ),
-            Stage::Working { since } => {
-                (*since, Mood::Busy, "The agent is working on it.".to_owned())
-            }
+            Stage::Working { since } => (
+                *since,
+                Mood::Busy,
+                to_say("The agent is working on it.").to_owned(),
+            ),
             Stage::Scheduled { schedule } => (
                 record.changed_at,
                 Mood::Busy,
@@ -70,7 +74,7 @@ impl Desk {
                 Mood::Busy,
                 match held.until {
                     Some(until) => format!("On hold until {}.", clock(until, zone)),
-                    None => "On hold until a person lets it go.".to_owned(),
+                    None => to_say("On hold until a person lets it go.").to_owned(),
                 },
             ),
             _ => return None,
@@ -199,9 +203,9 @@ fn fold(records: &[StepRecord], zone: Tz) -> Vec<Step> {
             );
         }
         if !folded.is_empty() {
-            more.insert(0, "This attempt:".to_owned());
+            more.insert(0, to_say("This attempt:").to_owned());
             more.splice(0..0, std::mem::take(&mut folded));
-            more.insert(0, "Attempts before:".to_owned());
+            more.insert(0, to_say("Attempts before:").to_owned());
         }
         steps.push(Step {
             number: record.number,

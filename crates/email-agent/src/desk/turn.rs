@@ -1,7 +1,7 @@
 //! The outcome of one turn of the assistant: what it says, what it changes, and what happens when
 //! it fails. Its answer is untrusted; see [`crate::email::operations`].
 
-use email_agent_api::{Author, Speaker, Stage};
+use email_agent_api::{Author, Speaker, Stage, to_say};
 
 use super::{Desk, InHand, Moment};
 use crate::{
@@ -111,8 +111,8 @@ impl Desk {
         }
         let changed = versions::push(&mut self.versions, Author::Agent, applied.email, now);
         let reply = match output.reply.trim() {
-            "" if changed.is_empty() => "I have nothing to change.".to_owned(),
-            "" => "Done.".to_owned(),
+            "" if changed.is_empty() => to_say("I have nothing to change.").to_owned(),
+            "" => to_say("Done.").to_owned(),
             reply => reply.to_owned(),
         };
         let usage = output.usage;
@@ -138,7 +138,10 @@ impl Desk {
             .response_id
             .filter(|id| id.len() <= RESPONSE_ID_BYTES_MAX);
         if applied.cancel && self.record.accepted.is_empty() {
-            self.tell("You asked to cancel the email. Nothing was sent.", now);
+            self.tell(
+                to_say("You asked to cancel the email. Nothing was sent."),
+                now,
+            );
             self.record.stage = Stage::Canceled;
             return;
         }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    EmailId, EmailView, RequestDraft, Revision, SendWish, Speaker, Stage, StageKind, Turn,
+    EmailId, EmailView, RequestDraft, Revision, SendWish, Speaker, Stage, StageKind, Turn, to_say,
 };
 use email_agent_store::CatalogueEntry;
 use serde::{Deserialize, Serialize};
@@ -106,7 +106,7 @@ impl Shown<'_> {
                 );
             }
         }
-        let text = "You canceled the email. Nothing was sent.";
+        let text = to_say("You canceled the email. Nothing was sent.");
         push(
             &mut conversation,
             &mut last,

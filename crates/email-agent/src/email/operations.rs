@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use email_agent_api::{
     Email, HeaderText, Recipient,
     limits::{BODY_CHARS_MAX, RECIPIENTS_MAX},
-    strip_unprintable,
+    strip_unprintable, to_say,
 };
 
 use crate::{assistant::Operation, times};
@@ -126,7 +126,7 @@ impl Applied {
 /// Says that characters were taken out of a text.
 pub(crate) fn removed_note(removed: usize) -> String {
     match removed {
-        1 => "One character that cannot be printed was removed from the text.".to_owned(),
+        1 => to_say("One character that cannot be printed was removed from the text.").to_owned(),
         _ => format!("{removed} characters that cannot be printed were removed from the text."),
     }
 }

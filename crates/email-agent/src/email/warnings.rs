@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use email_agent_api::{Email, Recipient, RecipientResult, Warning, limits::LINE_CHARS_MAX};
+use email_agent_api::{Email, Recipient, RecipientResult, Warning, limits::LINE_CHARS_MAX, to_say};
 use regex::Regex;
 
 use super::{named, secrets};
@@ -106,11 +106,11 @@ pub(crate) fn warnings(
         warn(
             "to",
             true,
-            "There are copies, but nobody to send it to.".to_owned(),
+            to_say("There are copies, but nobody to send it to.").to_owned(),
         );
     }
     if email.subject.is_blank() && !email.body.trim().is_empty() {
-        warn("subject", false, "The subject is empty.".to_owned());
+        warn("subject", false, to_say("The subject is empty.").to_owned());
     }
     for (field, text) in [
         ("subject", email.subject.as_str()),

@@ -12,7 +12,9 @@ pub mod smtp;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use email_agent_api::{HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep};
+use email_agent_api::{
+    HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep, to_say,
+};
 
 /// Where mail goes.
 #[async_trait]
@@ -32,7 +34,8 @@ pub trait Mailer: Send + Sync + 'static {
             ok: true,
             step: TestStep::Connect,
             answer: None,
-            text: "There is nothing to connect to: emails are kept on this machine.".to_owned(),
+            text: to_say("There is nothing to connect to: emails are kept on this machine.")
+                .to_owned(),
         }
     }
 }

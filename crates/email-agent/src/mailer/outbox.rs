@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use email_agent_api::{MailInfo, Recipient, RecipientResult};
+use email_agent_api::{MailInfo, Recipient, RecipientResult, to_say};
 
 use super::{Mailer, OutgoingMail, SendOutcome, message};
 
@@ -52,7 +52,7 @@ impl Mailer for Outbox {
             .map(|recipient| RecipientResult {
                 recipient: recipient.clone(),
                 accepted: Some(true),
-                answer: "written to the outbox folder".to_owned(),
+                answer: to_say("written to the outbox folder").to_owned(),
             })
             .collect();
         let folder = self.folder.clone();

@@ -6,7 +6,7 @@
 
 use email_agent_api::{
     AgentError, Fixed, Line, MailSecurity, ModelChange, ModelChoice, Recipient, Sending,
-    SendingChange, SmtpServer, WriteOnly, You,
+    SendingChange, SmtpServer, WriteOnly, You, to_say,
 };
 use email_agent_store::SecretChange;
 use secrecy::SecretString;
@@ -26,7 +26,7 @@ pub(super) fn you(mut you: You) -> Result<You, AgentError> {
         you.time_zone = zone.ok_or_else(|| {
             AgentError::bad_input(
                 "time_zone",
-                "There is no time zone of this name. Name it like Europe/Lisbon.",
+                to_say("There is no time zone of this name. Name it like Europe/Lisbon."),
             )
         })?;
     }
@@ -51,7 +51,7 @@ pub(super) fn sending(
         (None, None) if server.user.as_str().parse::<Recipient>().is_err() => {
             return Err(AgentError::bad_input(
                 "from",
-                "Say who the mail is from, like Ana Souza <ana@example.com>.",
+                to_say("Say who the mail is from, like Ana Souza <ana@example.com>."),
             ));
         }
         _ => {}
@@ -61,7 +61,9 @@ pub(super) fn sending(
     if server.security == MailSecurity::None && has_login && !server.host.is_this_machine() {
         return Err(AgentError::bad_input(
             "security",
-            "Without encryption the password would travel openly over the network. Choose TLS or STARTTLS.",
+            to_say(
+                "Without encryption the password would travel openly over the network. Choose TLS or STARTTLS.",
+            ),
         ));
     }
     Ok((Sending::Smtp(server), secret))
@@ -82,7 +84,9 @@ fn password(
         (None, None) => Ok(SecretChange::Remove),
         (None, Some(_)) => Err(AgentError::bad_input(
             "user",
-            "There is a password, but no user to log in as. Write the user, or leave both empty.",
+            to_say(
+                "There is a password, but no user to log in as. Write the user, or leave both empty.",
+            ),
         )),
         (Some(_), Some(secret)) => Ok(SecretChange::Set(password_of(server, &secret))),
         (Some(user), None) => {
@@ -91,7 +95,7 @@ fn password(
             keep(&saved.password, is_for_this).ok_or_else(|| {
                 AgentError::bad_input(
                     "password",
-                    "Write the password for this server and user. A stored one is only used for those it was given for.",
+                    to_say("Write the password for this server and user. A stored one is only used for those it was given for."),
                 )
             })
         }
@@ -124,7 +128,7 @@ pub(super) fn model(
     if server.model.present().is_none() && Fixed::variable_of(fixed, "model").is_none() {
         return Err(AgentError::bad_input(
             "model",
-            "Name the model, like gpt-4o or llama3.1.",
+            to_say("Name the model, like gpt-4o or llama3.1."),
         ));
     }
     if server.endpoint.as_str().trim_end_matches('/') == OPENAI {
@@ -141,14 +145,14 @@ pub(super) fn model(
         (None, false) => keep(kept, is_for_this).ok_or_else(|| {
             AgentError::bad_input(
                 "key",
-                "Write the key for this endpoint, or have it removed. The stored one is only used for the endpoint it was given for.",
+                to_say("Write the key for this endpoint, or have it removed. The stored one is only used for the endpoint it was given for."),
             )
         })?,
     };
     if server.endpoint.present().is_none() && matches!(secret, SecretChange::Remove) {
         return Err(AgentError::bad_input(
             "key",
-            "OpenAI\u{2019}s own service needs a key. Write it, or name another endpoint.",
+            to_say("OpenAI\u{2019}s own service needs a key. Write it, or name another endpoint."),
         ));
     }
     Ok((ModelChoice::Server(server), secret))

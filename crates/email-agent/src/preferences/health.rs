@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Tz;
-use email_agent_api::{AssistantInfo, HealthRow, Light, MailInfo, date_time_text};
+use email_agent_api::{AssistantInfo, HealthRow, Light, MailInfo, date_time_text, to_say};
 
 use super::Preferences;
 use crate::{assistant::Assistant, mailer::Mailer, pulse::Beats, times};
@@ -30,12 +30,14 @@ impl Preferences {
     }
 
     async fn store_row(&self) -> HealthRow {
-        let part = "Settings and lists";
+        let part = to_say("Settings and lists");
         match self.saved().await {
-            Ok(_) => row(part, Light::Green, "Can be read."),
+            Ok(_) => row(part, Light::Green, to_say("Can be read.")),
             Err(error) => advise(
                 row(part, Light::Red, error.message),
-                "Make room on the disk or correct the permissions of the data folder, or restore a backup.",
+                to_say(
+                    "Make room on the disk or correct the permissions of the data folder, or restore a backup.",
+                ),
             ),
         }
     }
@@ -44,18 +46,18 @@ impl Preferences {
         match self.assistant.info() {
             AssistantInfo::Offline => advise(
                 row(
-                    "Model",
+                    to_say("Model"),
                     Light::Amber,
-                    "None. The built-in demo understands simple English sentences.",
+                    to_say("None. The built-in demo understands simple English sentences."),
                 ),
-                "Choose one under Model, or write your emails by hand.",
+                to_say("Choose one under Model, or write your emails by hand."),
             ),
             AssistantInfo::Model { model } => beats_row(
-                "Model",
+                to_say("Model"),
                 &model,
                 self.assistant.pulse().beats(),
                 zone,
-                "Correct it under Model, then press Test.",
+                to_say("Correct it under Model, then press Test."),
             ),
         }
     }
@@ -64,18 +66,18 @@ impl Preferences {
         match self.mailer.info() {
             MailInfo::Outbox { folder } => advise(
                 row(
-                    "Mail",
+                    to_say("Mail"),
                     Light::Amber,
                     format!("The demo mailbox, the folder {folder}. Nothing leaves this machine."),
                 ),
-                "Choose a mail server under Sending when you want to reach people.",
+                to_say("Choose a mail server under Sending when you want to reach people."),
             ),
             MailInfo::Smtp { host, .. } => beats_row(
-                "Mail",
+                to_say("Mail"),
                 &host,
                 self.mailer.pulse().beats(),
                 zone,
-                "Correct it under Sending, then press Test connection.",
+                to_say("Correct it under Sending, then press Test connection."),
             ),
         }
     }
@@ -105,7 +107,7 @@ fn beats_row(part: &'static str, name: &str, beats: Beats, zone: Tz, advice: &st
                 Light::Amber,
                 format!("{name}. Not used since this program or these settings began."),
             ),
-            "Press its test to know.",
+            to_say("Press its test to know."),
         ),
     }
 }
@@ -117,11 +119,11 @@ fn clock_row(now: DateTime<Utc>, zone: Tz) -> HealthRow {
     }
     if now.year() < FIRST_YEAR {
         return advise(
-            row("Clock", Light::Red, text),
-            "Set the clock of this machine: scheduled emails leave by it.",
+            row(to_say("Clock"), Light::Red, text),
+            to_say("Set the clock of this machine: scheduled emails leave by it."),
         );
     }
-    row("Clock", Light::Green, text)
+    row(to_say("Clock"), Light::Green, text)
 }
 
 fn zone_row(year: i32) -> HealthRow {
@@ -130,11 +132,11 @@ fn zone_row(year: i32) -> HealthRow {
     let of_year = rules.get(..4).and_then(|year| year.parse::<i32>().ok());
     if of_year.is_none_or(|of_year| year - of_year >= ZONE_RULES_YEARS_MAX) {
         return advise(
-            row("Time zones", Light::Amber, text),
-            "Install a newer version of this program, so that changed clocks are known.",
+            row(to_say("Time zones"), Light::Amber, text),
+            to_say("Install a newer version of this program, so that changed clocks are known."),
         );
     }
-    row("Time zones", Light::Green, text)
+    row(to_say("Time zones"), Light::Green, text)
 }
 
 fn row(part: &'static str, light: Light, text: impl Into<String>) -> HealthRow {

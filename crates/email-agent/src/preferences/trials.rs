@@ -6,7 +6,7 @@
 use std::{future::Future, time::Duration};
 
 use chrono::Utc;
-use email_agent_api::{AgentError, Email, ErrorCode, HeaderText, TestReport, TestStep};
+use email_agent_api::{AgentError, Email, ErrorCode, HeaderText, TestReport, TestStep, to_say};
 use tokio::time::{Instant, timeout};
 
 use super::{Effective, Preferences};
@@ -81,7 +81,7 @@ impl Preferences {
         let Ok(_one_at_a_time) = self.testing.try_lock() else {
             return Err(AgentError::new(
                 ErrorCode::TooMany,
-                "Another test is running. Wait until it has ended, then try again.",
+                to_say("Another test is running. Wait until it has ended, then try again."),
             ));
         };
         timeout(limit, test).await.map_err(|_| {
@@ -179,12 +179,12 @@ async fn ask(mut settings: OpenAiSettings) -> TestReport {
 fn no_model(which: WhichModel, effective: &Effective) -> TestReport {
     let text = match which {
         WhichModel::First => {
-            "No model is set. The built-in demo answers, and emails can be written by hand."
+            to_say("No model is set. The built-in demo answers, and emails can be written by hand.")
         }
         WhichModel::Second if effective.model.is_none() => {
-            "A second model is only asked when the first one fails. Set a first one."
+            to_say("A second model is only asked when the first one fails. Set a first one.")
         }
-        WhichModel::Second => "No second model is set.",
+        WhichModel::Second => to_say("No second model is set."),
     };
     TestReport {
         ok: which == WhichModel::First,

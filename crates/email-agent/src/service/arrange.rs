@@ -18,7 +18,7 @@ use std::time::Duration;
 use chrono::Utc;
 use email_agent_api::{
     AgentError, ApprovalMode, Arrange, Command, CommandRequest, EmailId, ErrorCode, HeaderText,
-    StageKind, limits::EMAIL_NAME_CHARS_MAX,
+    StageKind, limits::EMAIL_NAME_CHARS_MAX, to_say,
 };
 use email_agent_store::StoreError;
 use iwf::{ApiError, Stop};
@@ -85,7 +85,9 @@ impl AgentService {
                 StageKind::Working if read.approval == ApprovalMode::Auto => {
                     return Err(AgentError::new(
                         ErrorCode::Conflict,
-                        "The agent is at work on this email and may schedule it by itself. Nothing was deleted: wait until it is done, or cancel the email, then delete it.",
+                        to_say(
+                            "The agent is at work on this email and may schedule it by itself. Nothing was deleted: wait until it is done, or cancel the email, then delete it.",
+                        ),
                     ));
                 }
                 StageKind::Working => return Ok(()),
@@ -101,9 +103,9 @@ impl AgentService {
             }
             tokio::time::sleep(LOOK_GAP).await;
         }
-        Err(AgentError::unavailable(
+        Err(AgentError::unavailable(to_say(
             "This email is busy at the moment. Nothing was deleted: try again in a second.",
-        ))
+        )))
     }
 
     /// Ends the email and removes what we store about it. The engine keeps what it knows of an ended
@@ -154,7 +156,9 @@ impl AgentService {
 fn is_leaving() -> AgentError {
     AgentError::new(
         ErrorCode::TooLate,
-        "The email is being handed to the mail server at this moment, so it stays. See how the sending ends, then delete it.",
+        to_say(
+            "The email is being handed to the mail server at this moment, so it stays. See how the sending ends, then delete it.",
+        ),
     )
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use email_agent_api::{
-    AgentError, CompareRequest, Comparison, Email, EmailVersion, ErrorCode, Version,
+    AgentError, CompareRequest, Comparison, Email, EmailVersion, ErrorCode, Version, to_say,
 };
 
 use crate::email::compare;
@@ -28,7 +28,7 @@ pub(super) async fn of(
     .map_err(|_| {
         AgentError::new(
             ErrorCode::Internal,
-            "The versions could not be compared. Nothing was changed: look at each of them instead.",
+            to_say("The versions could not be compared. Nothing was changed: look at each of them instead."),
         )
     })?;
     Ok(Comparison {

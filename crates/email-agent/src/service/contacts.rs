@@ -4,6 +4,7 @@ use email_agent_api::{
     AgentError, ContactBook, ContactQuery, Contacts as Page, EmailView, ErrorCode, Recipient,
     SaveContact,
     limits::{CONTACT_SEARCH_CHARS_MAX, CONTACTS_MAX, CONTACTS_PAGE},
+    to_say,
 };
 use email_agent_store::StoreError;
 
@@ -99,14 +100,14 @@ pub(super) async fn remember(office: &Office, on: bool) -> Result<ContactBook, A
 
 fn told(error: &StoreError) -> AgentError {
     tracing::error!(%error, "the contacts are out of reach");
-    AgentError::unavailable(
+    AgentError::unavailable(to_say(
         "The contacts are out of reach, because their file cannot be read or written; the log says more. Nothing was changed: try again in a moment.",
-    )
+    ))
 }
 
 fn no_such_page() -> AgentError {
     AgentError::bad_input(
         "page",
-        "There is no such place in the list. Begin with its first page.",
+        to_say("There is no such place in the list. Begin with its first page."),
     )
 }

@@ -1,6 +1,6 @@
 //! What callers read when a call to the engine fails. Logged once, here, without words or addresses.
 
-use email_agent_api::{AgentError, EmailId, ErrorCode};
+use email_agent_api::{AgentError, EmailId, ErrorCode, to_say};
 use email_agent_store::StoreError;
 use iwf::ApiError;
 
@@ -8,7 +8,9 @@ use iwf::ApiError;
 pub(super) fn ended() -> AgentError {
     AgentError::new(
         ErrorCode::TooLate,
-        "This email has ended, so nothing can be changed any more. Start a new email instead.",
+        to_say(
+            "This email has ended, so nothing can be changed any more. Start a new email instead.",
+        ),
     )
 }
 
@@ -28,38 +30,40 @@ pub(super) fn of_read(id: &EmailId, error: &ApiError) -> AgentError {
 /// What lies beside the workflows could not be read or written.
 pub(super) fn of_store(error: &StoreError) -> AgentError {
     tracing::error!(%error, "the list of emails cannot be used");
-    AgentError::unavailable(
+    AgentError::unavailable(to_say(
         "The list of emails cannot be read or changed at the moment; the emails themselves are safe. Try again, and if it stays so, look into the log.",
-    )
+    ))
 }
 
 fn told(error: &ApiError, id: Option<&EmailId>) -> AgentError {
     // A part of the id finds the log line, and gives nobody else the email.
     let reference = id.map_or("start", |id| id.as_str().get(..12).unwrap_or_default());
     match error {
-        ApiError::LockConflict => AgentError::unavailable(
+        ApiError::LockConflict => AgentError::unavailable(to_say(
             "This email is busy at the moment. Nothing was changed: try again in a second.",
-        ),
+        )),
         ApiError::Rejected { status: 429, .. } | ApiError::Server { status: 429, .. } => {
             AgentError::new(
                 ErrorCode::TooMany,
-                "There is too much to do at the moment. Nothing was changed: wait a little, then try again.",
+                to_say(
+                    "There is too much to do at the moment. Nothing was changed: wait a little, then try again.",
+                ),
             )
         }
         ApiError::Unreachable(_) => {
             tracing::warn!(reference, %error, "the engine is out of reach");
-            AgentError::unavailable(
+            AgentError::unavailable(to_say(
                 "The workflow engine is out of reach. Nothing was changed: try again in a moment.",
-            )
+            ))
         }
         // Whether it was done cannot be told; the key makes a repetition harmless.
         ApiError::Server { .. }
         | ApiError::Worker { status: 0, .. }
         | ApiError::OutcomeUnknown(_) => {
             tracing::warn!(reference, %error, "the engine or the worker did not answer");
-            AgentError::unavailable(
+            AgentError::unavailable(to_say(
                 "The workflow engine did not answer. Try again: the same action is never done twice.",
-            )
+            ))
         }
         _ => {
             tracing::error!(reference, %error, "a call to the engine failed");

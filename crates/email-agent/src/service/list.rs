@@ -1,6 +1,6 @@
 //! The list of emails, answered by the catalogue.
 
-use email_agent_api::{AgentError, EmailList, ListQuery, limits::SEARCH_CHARS_MAX};
+use email_agent_api::{AgentError, EmailList, ListQuery, limits::SEARCH_CHARS_MAX, to_say};
 use email_agent_store::Store;
 
 use super::failure::of_store;
@@ -22,7 +22,7 @@ pub(super) async fn page(catalogue: &Store, query: ListQuery) -> Result<EmailLis
     page.ok_or_else(|| {
         AgentError::bad_input(
             "page",
-            "There is no such place in the list. Begin with its first page.",
+            to_say("There is no such place in the list. Begin with its first page."),
         )
     })
 }

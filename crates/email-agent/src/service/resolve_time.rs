@@ -2,7 +2,7 @@
 //! stored or changed.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{AgentError, SendWish, TimeWords, limits::TIME_WORDS_CHARS_MAX};
+use email_agent_api::{AgentError, SendWish, TimeWords, limits::TIME_WORDS_CHARS_MAX, to_say};
 
 use crate::{
     assistant::offline::when::{self, When},
@@ -38,7 +38,7 @@ pub(super) fn resolve(words: &TimeWords, now: DateTime<Utc>) -> Result<SendWish,
             "At what time of that day? Write it like \u{201c}{text} at 9\u{201d}."
         ))),
         Some(When::Now) => Err(problem(
-            "For right now no time is needed: save, then press Send now.".to_owned(),
+            to_say("For right now no time is needed: save, then press Send now.").to_owned(),
         )),
         None => Err(problem(format!(
             "I did not understand \u{201c}{text}\u{201d}. {EXAMPLES}"

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use email_agent_api::{
     AgentError, Command, CommandRequest, EmailAgent, EmailId, ErrorCode, Held, HoldReason,
-    IdempotencyKey, OnHold, Released, Safety, Stage,
+    IdempotencyKey, OnHold, Released, Safety, Stage, to_say,
 };
 use email_agent_store::{Store, StoreError};
 use futures::{StreamExt, stream};
@@ -47,7 +47,7 @@ impl AgentService {
         save(&self.office.store, &safety).await.map_err(|error| {
             tracing::error!(%error, "the safety settings could not be stored");
             AgentError::unavailable(
-                "The settings could not be stored, so nothing was changed. Try again in a moment; the log says more.",
+                to_say("The settings could not be stored, so nothing was changed. Try again in a moment; the log says more."),
             )
         })?;
         let applied = safety.clone();
@@ -62,13 +62,15 @@ impl AgentService {
         if !matches!(why, HoldReason::Late | HoldReason::Restored) {
             return Err(AgentError::bad_input(
                 "why",
-                "Only emails that wait for a person can be sent together: late or restored. Others go on by themselves once what holds them is over.",
+                to_say(
+                    "Only emails that wait for a person can be sent together: late or restored. Others go on by themselves once what holds them is over.",
+                ),
             ));
         }
         if self.office.settings.now().safety.hold {
             return Err(AgentError::new(
                 ErrorCode::Conflict,
-                "All outgoing mail is paused. Switch that off first.",
+                to_say("All outgoing mail is paused. Switch that off first."),
             ));
         }
         let emails = self.emails_on_hold().await?;

@@ -2,7 +2,7 @@
 //! is known, check against the committed stage, and write the book and the channel as one.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{Accepted, AgentError, EmailId, ErrorCode, IdempotencyKey};
+use email_agent_api::{Accepted, AgentError, EmailId, ErrorCode, IdempotencyKey, to_say};
 use iwf::{CxError, RpcCx, RpcError, Write};
 
 use super::{
@@ -144,6 +144,8 @@ impl Accepting {
 pub(super) fn nothing_to_take_back() -> AgentError {
     AgentError::new(
         ErrorCode::TooLate,
-        "The agent has already begun with this request, so it cannot be taken back. You can ask for another change.",
+        to_say(
+            "The agent has already begun with this request, so it cannot be taken back. You can ask for another change.",
+        ),
     )
 }

@@ -5,7 +5,7 @@
 //! cannot be used nothing is sent, and nothing is lost.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::HoldReason;
+use email_agent_api::{HoldReason, to_say};
 use email_agent_store::{Clearance, MailLimit, MailLimits, Sending};
 
 use super::EmailAgentWorkflow;
@@ -71,14 +71,14 @@ impl EmailAgentWorkflow {
         match self.office.store.hand_over(sending(attempt), now).await {
             Ok(true) => self.office.mailer.send(mail).await,
             Ok(false) => SendOutcome::Unknown {
-                reason: "This email was handed to the mail server before, at a time that its own record does not know: the data seems to be from a backup.".to_owned(),
+                reason: to_say("This email was handed to the mail server before, at a time that its own record does not know: the data seems to be from a backup.").to_owned(),
                 results: Vec::new(),
             },
             Err(error) => {
                 tracing::error!(%error, "a sending could not be recorded, so it was put off");
                 SendOutcome::Refused {
                     temporary: true,
-                    reason: "The sending could not be recorded, so the mail server was not asked.".to_owned(),
+                    reason: to_say("The sending could not be recorded, so the mail server was not asked.").to_owned(),
                     results: Vec::new(),
                 }
             }

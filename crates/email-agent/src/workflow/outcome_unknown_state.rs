@@ -1,6 +1,7 @@
 //! `OutcomeUnknownState`: the program died, or ran out of time, while it handed a mail over. Nobody
 //! can tell whether it left, so nobody repeats it: a person settles it.
 
+use email_agent_api::to_say;
 use iwf::{Decision, NoWait, State, StateCx};
 
 use super::{
@@ -30,7 +31,7 @@ impl State for OutcomeUnknownState {
         // Without a committed intent nothing was handed over, and the schedule still stands.
         if desk.outgoing(&attempt).is_some() {
             let reason =
-                "The program was interrupted while it handed the email to the mail server.";
+                to_say("The program was interrupted while it handed the email to the mail server.");
             desk.interrupted(&attempt, reason.to_owned(), cx.now().into());
         }
         let next = workflow.next(&desk);

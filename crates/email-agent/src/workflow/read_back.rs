@@ -2,7 +2,7 @@
 //! in the book and starts a state of its own beside the others: approving, scheduling and sending go
 //! on meanwhile, and nothing of them waits for the answer.
 
-use email_agent_api::{Accepted, AgentError, ErrorCode, ReadBackRequest, Version};
+use email_agent_api::{Accepted, AgentError, ErrorCode, ReadBackRequest, Version, to_say};
 use iwf::{Handle, Rpc, RpcCx, RpcError, RpcOptions, StateExt, Write};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ fn ask(
     if !workflow.office.assistant.reads_back() {
         return Err(AgentError::bad_input(
             "language",
-            "The built-in demo cannot translate. Set a language model, then ask again.",
+            to_say("The built-in demo cannot translate. Set a language model, then ask again."),
         )
         .into());
     }
@@ -66,7 +66,9 @@ fn ask(
         }
         return Err(AgentError::new(
             ErrorCode::TooMany,
-            "The agent is reading another version at this moment. Ask again when it is done.",
+            to_say(
+                "The agent is reading another version at this moment. Ask again when it is done.",
+            ),
         )
         .into());
     }
@@ -84,7 +86,7 @@ fn not_newest(asked: Version, newest: Version) -> AgentError {
     AgentError::new(
         ErrorCode::Conflict,
         match newest {
-            0 => "There is no draft yet, so there is nothing to read.".to_owned(),
+            0 => to_say("There is no draft yet, so there is nothing to read.").to_owned(),
             _ => format!(
                 "You asked about version {asked}, but the newest is {newest}. Look at that one, then ask again."
             ),

@@ -4,7 +4,7 @@
 //! so it can neither hold up nor change what is sent. A crash in it is repeated like a turn; after
 //! its last attempt `ReadingFailedState` answers instead, so that every question gets an answer.
 
-use email_agent_api::Reading;
+use email_agent_api::{Reading, to_say};
 use iwf::{CxError, Decision, Load, Next, NoWait, Retry, State, StateCx, StateOptions};
 
 use super::{
@@ -17,7 +17,8 @@ use crate::{
     readings::{self, Asked},
 };
 
-const NOTHING_TO_READ: &str = "The assistant answered with nothing that can be read. Ask again.";
+const NOTHING_TO_READ: &str =
+    to_say("The assistant answered with nothing that can be read. Ask again.");
 
 /// Calls the assistant.
 pub(crate) struct ReadingState;
@@ -40,7 +41,7 @@ impl State for ReadingState {
             .find(|kept| kept.version == asked.version)
             .map(|kept| kept.email.clone());
         let Some(email) = email else {
-            let why = "This version is not kept any more. Ask about the newest one.";
+            let why = to_say("This version is not kept any more. Ask about the newest one.");
             answer(cx, &asked, why.to_owned(), true)?;
             return Ok(Next::dead_end());
         };

@@ -2,7 +2,7 @@
 //! composer in the same commit.
 
 use email_agent_api::{
-    Accepted, AgentError, NewRequest, limits::REQUEST_CHARS_MAX, strip_unprintable,
+    Accepted, AgentError, NewRequest, limits::REQUEST_CHARS_MAX, strip_unprintable, to_say,
 };
 use iwf::{Handle, Rpc, RpcCx, RpcError, RpcOptions, Write};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ fn words(text: &str) -> Result<(String, usize), AgentError> {
     if text.trim().is_empty() {
         return Err(AgentError::bad_input(
             "text",
-            "Say whom to write to, what to say, and when; then send it.",
+            to_say("Say whom to write to, what to say, and when; then send it."),
         ));
     }
     let length = text.chars().count();

@@ -9,7 +9,7 @@ pub(crate) mod when;
 mod words;
 
 use async_trait::async_trait;
-use email_agent_api::{AssistantInfo, Recipient};
+use email_agent_api::{AssistantInfo, Recipient, to_say};
 
 use self::{when::When, words::Wanted};
 use super::{Assistant, AssistantError, Operation, TurnInput, TurnOutput};
@@ -48,7 +48,7 @@ fn answer(turn: &TurnInput, mut wanted: Wanted) -> TurnOutput {
     }
     if wanted.cancel {
         return TurnOutput {
-            reply: "I cancel this email. Nothing is sent.".to_owned(),
+            reply: to_say("I cancel this email. Nothing is sent.").to_owned(),
             operations: vec![Operation::Cancel],
             ..TurnOutput::default()
         };
@@ -65,12 +65,16 @@ fn answer(turn: &TurnInput, mut wanted: Wanted) -> TurnOutput {
         reply.say(format!("I set {}.", list(&done)));
     }
     if held {
-        reply.say("It is not sent by itself now; everything else stays.");
+        reply.say(to_say(
+            "It is not sent by itself now; everything else stays.",
+        ));
     }
     match when {
-        Some(When::DayOnly) => reply.ask("At what time of that day should it leave?"),
+        Some(When::DayOnly) => reply.ask(to_say("At what time of that day should it leave?")),
         Some(When::Now) => {
-            reply.say("I cannot send: press \u{201c}Send now\u{201d} to let it leave right away.");
+            reply.say(to_say(
+                "I cannot send: press \u{201c}Send now\u{201d} to let it leave right away.",
+            ));
         }
         Some(When::Time(_)) | None => {}
     }

@@ -6,7 +6,7 @@
 //! workflow's part.
 
 use chrono::NaiveDate;
-use email_agent_api::Usage;
+use email_agent_api::{Usage, to_say};
 use serde_json::{Map, Value};
 
 use crate::assistant::{Operation, SendTime, TurnOutput, time_of_day};
@@ -175,7 +175,7 @@ fn parse(answer: &str) -> Result<TurnOutput, &'static str> {
     let reply = field(&fields, "reply").filter(|reply| !reply.trim().is_empty());
     let reply = match (reply, operations.is_empty()) {
         (Some(reply), _) => reply,
-        (None, false) => "I changed the email.".to_owned(),
+        (None, false) => to_say("I changed the email.").to_owned(),
         (None, true) => return Err("the reply was missing"),
     };
     Ok(TurnOutput {

@@ -5,7 +5,7 @@
 
 use std::{future::Future, net::Ipv4Addr, time::Duration};
 
-use email_agent_api::{Recipient, RecipientResult};
+use email_agent_api::{Recipient, RecipientResult, to_say};
 use lettre::transport::smtp::{
     Error as SmtpError,
     authentication::{Credentials, Mechanism},
@@ -191,7 +191,7 @@ impl<'a> Exchange<'a> {
             results: settled(
                 self.results,
                 Some(false),
-                answer.as_deref().unwrap_or("not handed over"),
+                answer.as_deref().unwrap_or(to_say("not handed over")),
             ),
         }
     }
