@@ -16,6 +16,7 @@ export interface Email {
   subject: string;
   body: string;
   send_at: Wish | null;
+  not_after?: Wish;
 }
 
 export interface Proof {
@@ -93,7 +94,18 @@ export interface Timeline {
 }
 
 export type Command =
-  | { do: "edit"; base: number; edit: Partial<Omit<Email, "send_at">> & { send_at?: Wish["wall"]; clear_send_at?: true } }
+  | {
+      do: "edit";
+      base: number;
+      edit: Partial<Omit<Email, "send_at" | "not_after">> & {
+        send_at?: Wish["wall"];
+        clear_send_at?: true;
+        not_after?: Wish["wall"];
+        clear_not_after?: true;
+        thread?: { in_reply_to: string; references?: string[] };
+      };
+      then?: "approve" | "send_now";
+    }
   | { do: "restore" | "approve" | "send_now"; version: number }
   | { do: "unschedule" | "try_now" | "try_again" | "cancel" }
   | { do: "stop_turn"; request: string }

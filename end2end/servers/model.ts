@@ -31,6 +31,7 @@ export interface ModelTurn {
   subject?: string;
   body?: string;
   send?: ModelTime;
+  notAfter?: ModelTime;
   action?: "none" | "unschedule" | "cancel";
 }
 
@@ -197,7 +198,6 @@ export class ModelServer {
   private encode(request: ModelRequest, answer: ModelTurn | ModelTranslation): string {
     if ("translation" in answer) return this.checked(request, answer.translation);
     const turn = answer;
-    const time = turn.send ?? { change: "keep" };
     const content = {
       reply: turn.reply,
       asks: turn.asks ?? false,
@@ -206,14 +206,8 @@ export class ModelServer {
       bcc: turn.bcc ?? null,
       subject: turn.subject ?? null,
       body: turn.body ?? null,
-      send_time: {
-        change: time.change,
-        date: time.date ?? null,
-        time: time.time ?? null,
-        zone: time.zone ?? null,
-        amount: time.amount ?? null,
-        unit: time.unit ?? null,
-      },
+      send_time: encodedTime(turn.send),
+      not_after: encodedTime(turn.notAfter),
       action: turn.action ?? "none",
     };
     return this.checked(request, content);
@@ -327,4 +321,10 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   if (response.destroyed) return;
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
+}
+
+/** All fields of a time, as strict mode guarantees them. */
+function encodedTime(time: ModelTime = { change: "keep" }): object {
+  const { change, date = null, time: clock = null, zone = null, amount = null, unit = null } = time;
+  return { change, date, time: clock, zone, amount, unit };
 }

@@ -2,6 +2,7 @@
 import { day, nextMonday } from "../calendar.ts";
 import { expect, test } from "../fixtures.ts";
 import type { ModelTurn } from "../servers/model.ts";
+import { drafted } from "../servers/drafts.ts";
 import { reaches, until } from "../servers/waits.ts";
 
 const TOMORROW = day(1);
@@ -258,4 +259,52 @@ test.describe("with approval by itself", () => {
     await email.expectStage("Sent");
     expect(mail.mails).toHaveLength(1);
   });
+});
+
+test("a hand edit and its approval are one press, and a deadline goes with it", async ({
+  email,
+  model,
+  mail,
+  api,
+  page,
+  watch,
+}) => {
+  // The first approval is refused, and the browser says so too.
+  watch.allow(/422/);
+  model.when("thank-you note", { ...THANK_YOU, notAfter: { change: "at", date: TOMORROW.iso, time: "10:30" } });
+  await email.begin();
+  await email.ask(`${REQUEST}, not after 10:30`);
+  await email.expectStage("Ready to approve");
+  await email.openEditor();
+  await email.field("Body").fill("Dear [Name],");
+  await email.press("Save and approve");
+  await expect(email.card.getByRole("alert")).toContainText("Not saved:");
+  await email.field("Body").fill("Olá Ana, obrigada!");
+  await expect(email.card.getByLabel("Last time", { exact: true })).toHaveValue("10:30");
+  await email.card.getByLabel("Last time", { exact: true }).fill("11:00");
+  await email.press("Save and approve");
+
+  await email.expectStage("Scheduled");
+  await email.showEmail();
+  await expect(email.card.getByRole("group", { name: "Not after" })).toContainText(
+    `${TOMORROW.text}, 11:00 (Europe/Lisbon)`,
+  );
+  const { stage, version, email: approved } = await api.describe(email.id);
+  expect([stage.schedule?.version, approved.body]).toEqual([version, "Olá Ana, obrigada!"]);
+  expect(mail.mails).toEqual([]);
+  await expect(page.getByRole("button", { name: "Save and approve" })).toHaveCount(0);
+});
+
+test("an email answers another, as a program has said", async ({ model, mail, api, email }) => {
+  const id = await drafted(api, model, "ana");
+  const { version } = await api.describe(id);
+  const thread = { in_reply_to: "<b@example.com>", references: ["<a@example.com>"] };
+  await api.command(id, { do: "edit", base: version, edit: { thread }, then: "send_now" });
+  await email.open(id);
+  await email.showEmail();
+  await expect(email.card.getByRole("group", { name: "In reply to" })).toContainText("<b@example.com>");
+  await reaches(api, id, "sent");
+  const raw = mail.mails[0]?.raw ?? "";
+  expect(raw).toMatch(/^In-Reply-To: <b@example\.com>\r?$/m);
+  expect(raw).toMatch(/^References: <a@example\.com> <b@example\.com>\r?$/m);
 });

@@ -248,14 +248,14 @@ impl EmailAgent for FakeAgent {
                     new_version(view, Author::You, email.unwrap_or_default());
                     Stage::ReadyToApprove
                 }
-                Command::Edit { base, edit } => {
+                Command::Edit { base, edit, .. } => {
                     if base != view.version {
                         return Err(AgentError::new(
                             ErrorCode::Conflict,
                             "Somebody changed this email meanwhile.",
                         ));
                     }
-                    let email = edited(view.email.clone(), edit);
+                    let email = edited(view.email.clone(), *edit);
                     new_version(view, Author::You, email);
                     if view.email.send_at.is_some() {
                         Stage::ReadyToApprove

@@ -87,7 +87,49 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
             </div>
             <InWords fields />
             <p class="problem" id="problem-send_at" aria-live="polite">{move || fields.problem(Field::SendAt)}</p>
+            <Deadline fields />
         </fieldset>
+    }
+}
+
+/// After this it must not leave; folded away where there is none.
+#[component]
+fn Deadline(fields: Fields) -> impl IntoView {
+    let is_open = fields
+        .form
+        .with_untracked(|form| !form.until_date.is_empty());
+    let leave = move |_| fields.leave(Field::NotAfter);
+    let invalid = move || fields.problem(Field::NotAfter).is_some().then_some("true");
+    let control =
+        move |id: &'static str, kind: &'static str, part: fn(&mut EmailForm) -> &mut String| {
+            view! {
+            <input
+                class="field__control"
+                id=id
+                type=kind
+                aria-describedby="problem-not_after"
+                aria-invalid=invalid
+                prop:value=move || part(&mut fields.form.get()).clone()
+                on:input=move |event| fields.change(|form| *part(form) = event_target_value(&event))
+                on:blur=leave
+            />
+        }
+        .into_any()
+        };
+    view! {
+        <details class="editor__copies" open=is_open>
+            <summary>{say("Deadline: not after …")}</summary>
+            <p class="field__help">{say("If something delays it beyond this time, it stays here.")}</p>
+            <div class="when__fields">
+                <label class="when__field">
+                    {say("Last date")} {control("field-not_after", "date", |form| &mut form.until_date)}
+                </label>
+                <label class="when__field">
+                    {say("Last time")} {control("field-until-time", "time", |form| &mut form.until_time)}
+                </label>
+            </div>
+            <p class="problem" id="problem-not_after" aria-live="polite">{move || fields.problem(Field::NotAfter)}</p>
+        </details>
     }
 }
 

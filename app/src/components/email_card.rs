@@ -89,6 +89,8 @@ fn Facts(
             <Fact live name=say("Subject") field="subject" text=email.subject.as_str().to_owned() language=language.clone() />
             <Fact live name=say("Body") field="body" text=email.body is_long=true language />
             <SendingTime live wish=email.send_at />
+            {email.not_after.map(|wish| view! { <Deadline live wish /> }.into_any())}
+            {email.thread.map(|thread| view! { <Fact live name=say("In reply to") field="thread" text=thread.in_reply_to.to_string() /> }.into_any())}
         </div>
     }
 }
@@ -167,6 +169,21 @@ fn SendingTime(live: Live, wish: Option<SendWish>) -> impl IntoView {
                 <ChangedMark live field="send_at" />
             </div>
             {value}
+        </div>
+    }
+}
+
+#[component]
+fn Deadline(live: Live, wish: SendWish) -> impl IntoView {
+    let zone = wish.wall.zone.clone();
+    view! {
+        <div class="fact" role="group" aria-labelledby="fact-not-after">
+            <div class="fact__head">
+                <h3 class="fact__name" id="fact-not-after">{say("Not after")}</h3>
+                <ChangedMark live field="not_after" />
+            </div>
+            <p class="fact__value">{wish_text(&wish)}</p>
+            <OwnTime at=wish.instant zone />
         </div>
     }
 }

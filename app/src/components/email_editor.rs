@@ -1,6 +1,8 @@
 //! Writing the email by hand. Saved in one piece, as a new version; kept in the browser until then.
 
-use email_agent_api::{Command, EmailEdit, ErrorCode, IdempotencyKey, Revision, Version};
+use email_agent_api::{
+    AfterEdit, Command, EmailEdit, ErrorCode, IdempotencyKey, Revision, Version,
+};
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     prelude::*,
@@ -103,7 +105,8 @@ impl Editor {
         self.keep();
     }
 
-    fn save(self) {
+    /// `then`: what is done with the version that it makes.
+    fn save(self, then: Option<AfterEdit>) {
         if self.is_saving.get_untracked() {
             return;
         }
@@ -119,15 +122,16 @@ impl Editor {
                     browser::focus(&format!("field-{}", problem.field.name()));
                 }
             }
-            Ok(edit) if edit == EmailEdit::default() => self.close(),
-            Ok(edit) => self.deliver(edit),
+            Ok(edit) if edit == EmailEdit::default() && then.is_none() => self.close(),
+            Ok(edit) => self.deliver(edit, then),
         }
     }
 
-    fn deliver(self, edit: EmailEdit) {
+    fn deliver(self, edit: EmailEdit, then: Option<AfterEdit>) {
         let command = Command::Edit {
             base: self.base.get_untracked(),
-            edit,
+            edit: Box::new(edit),
+            then,
         };
         let key = self
             .unsettled
@@ -185,12 +189,18 @@ pub(crate) fn EmailEditor(
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        editor.save();
+        editor.save(None);
+    };
+    let approve = move |_| editor.save(Some(AfterEdit::Approve));
+    // With a time, and as long as no agent is at work on it, one press is enough for both.
+    let has_time = move || {
+        editor.form.with(|form| !form.date.is_empty())
+            && live.view.with(|view| view.queue.is_empty())
     };
     let shortcut = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            editor.save();
+            editor.save(None);
         }
     };
     let update = Callback::new(move |form: EmailForm| {
@@ -206,6 +216,16 @@ pub(crate) fn EmailEditor(
                 <button class="button button--main" type="submit" aria-disabled=move || editor.is_saving.get().then_some("true")>
                     {move || if editor.is_saving.get() { say("Saving…") } else { say("Save") }}
                 </button>
+                <Show when=has_time>
+                    <button
+                        class="button"
+                        type="button"
+                        aria-disabled=move || editor.is_saving.get().then_some("true")
+                        on:click=approve
+                    >
+                        {say("Save and approve")}
+                    </button>
+                </Show>
                 <button class="button" type="button" on:click=move |_| editor.close()>{say("Discard changes")}</button>
             </div>
         </form>

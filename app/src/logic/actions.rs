@@ -122,6 +122,9 @@ pub(crate) fn offers(view: &EmailView) -> Vec<Offer> {
         Stage::Held { held } => {
             let main = match held.why {
                 HoldReason::Everything | HoldReason::Domain => Offer::open_settings(),
+                HoldReason::PastDeadline => {
+                    Offer::edit(say("Change the deadline"), Field::NotAfter)
+                }
                 HoldReason::Late
                 | HoldReason::Restored
                 | HoldReason::HourlyLimit

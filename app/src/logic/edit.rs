@@ -29,6 +29,8 @@ pub(crate) enum Field {
     Body,
     /// Date, time and zone together.
     SendAt,
+    /// Date and time, in the zone of the send time.
+    NotAfter,
 }
 
 impl Field {
@@ -41,6 +43,7 @@ impl Field {
             Self::Subject,
             Self::Body,
             Self::SendAt,
+            Self::NotAfter,
         ];
         all.into_iter().find(|field| field.name() == name)
     }
@@ -54,6 +57,7 @@ impl Field {
             Self::Subject => "subject",
             Self::Body => "body",
             Self::SendAt => "send_at",
+            Self::NotAfter => "not_after",
         }
     }
 }
@@ -67,6 +71,8 @@ pub(crate) fn changed_field_label(name: &str) -> &str {
         "subject" => say("Subject"),
         "body" => say("Body"),
         "send_at" => say("Sending time"),
+        "not_after" => say("Not after"),
+        "thread" => say("In reply to"),
         other => other,
     }
 }
@@ -94,12 +100,20 @@ pub(crate) struct EmailForm {
     pub(crate) time: String,
     /// IANA.
     pub(crate) zone: String,
+    /// The deadline, in the same zone.
+    #[serde(default)]
+    pub(crate) until_date: String,
+    #[serde(default)]
+    pub(crate) until_time: String,
 }
 
 impl EmailForm {
     /// The form for an email; `zone` is used where the email has no time yet.
     pub(crate) fn of(email: &Email, zone: &str) -> Self {
         let wall = email.send_at.as_ref().map(|wish| &wish.wall);
+        let until = email.not_after.as_ref().map(|wish| &wish.wall);
+        // One zone is shown for both: that of the time that there is.
+        let zone = wall.or(until).map_or(zone, |wall| &wall.zone);
         Self {
             to: join(&email.to),
             cc: join(&email.cc),
@@ -108,7 +122,9 @@ impl EmailForm {
             body: email.body.clone(),
             date: wall.map_or_else(String::new, |wall| wall.local.date().to_string()),
             time: wall.map_or_else(String::new, |wall| time_text(wall.local.time())),
-            zone: wall.map_or_else(|| zone.to_owned(), |wall| wall.zone.clone()),
+            until_date: until.map_or_else(String::new, |wall| wall.local.date().to_string()),
+            until_time: until.map_or_else(String::new, |wall| time_text(wall.local.time())),
+            zone: zone.to_owned(),
         }
     }
 
@@ -139,6 +155,8 @@ impl EmailForm {
         let had_time = !before.date.is_empty();
         let time_changed =
             (&self.date, &self.time, &self.zone) != (&before.date, &before.time, &before.zone);
+        let until_changed = (&self.until_date, &self.until_time, &self.zone)
+            != (&before.until_date, &before.until_time, &before.zone);
         Ok(EmailEdit {
             to: all.to.filter(|_| self.to != before.to),
             cc: all.cc.filter(|_| self.cc != before.cc),
@@ -147,6 +165,9 @@ impl EmailForm {
             body: all.body.filter(|_| self.body != before.body),
             clear_send_at: had_time && all.send_at.is_none(),
             send_at: all.send_at.filter(|_| time_changed),
+            clear_not_after: !before.until_date.is_empty() && all.not_after.is_none(),
+            not_after: all.not_after.filter(|_| until_changed),
+            ..EmailEdit::default()
         })
     }
 
@@ -191,18 +212,20 @@ impl EmailForm {
             });
         }
         edit.body = Some(body);
-        match self.wall_time() {
-            Ok(wall) => edit.send_at = wall,
-            Err(text) => problems.push(Problem {
-                field: Field::SendAt,
-                text: text.to_owned(),
-            }),
-        }
+        let mut time = |field, date: &str, time: &str| {
+            self.wall_time(date, time).unwrap_or_else(|text| {
+                let text = text.to_owned();
+                problems.push(Problem { field, text });
+                None
+            })
+        };
+        edit.send_at = time(Field::SendAt, &self.date, &self.time);
+        edit.not_after = time(Field::NotAfter, &self.until_date, &self.until_time);
         (edit, problems)
     }
 
-    fn wall_time(&self) -> Result<Option<WallTime>, &'static str> {
-        let (date, time, zone) = (self.date.trim(), self.time.trim(), self.zone.trim());
+    fn wall_time(&self, date: &str, time: &str) -> Result<Option<WallTime>, &'static str> {
+        let (date, time, zone) = (date.trim(), time.trim(), self.zone.trim());
         if date.is_empty() && time.is_empty() {
             return Ok(None);
         }

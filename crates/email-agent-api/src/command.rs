@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{EmailId, HeaderText, IdempotencyKey, Recipient, Revision, Version, WallTime};
+use crate::{EmailId, HeaderText, IdempotencyKey, Recipient, Revision, Thread, Version, WallTime};
 
 /// A request in words ("thank Ana, in Portuguese, tomorrow at 9"). RPC `send_request`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,28 @@ pub struct EmailEdit {
     /// Removes the send time.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub clear_send_at: bool,
+    /// New deadline. `clear_not_after` removes it instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<WallTime>,
+    /// Removes the deadline.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub clear_not_after: bool,
+    /// What it answers. `clear_thread` removes it instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Thread>,
+    /// It answers nothing any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub clear_thread: bool,
+}
+
+/// What follows an edit in the same step, if the edited email has nothing in it to look at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterEdit {
+    /// The version that the edit makes is approved for its send time.
+    Approve,
+    /// It is sent, after the undo window.
+    SendNow,
 }
 
 /// What a button does. All but `Cancel` and `StopTurn` travel on the workflow's `UserInput` channel.
@@ -74,7 +96,11 @@ pub enum Command {
         /// The version that was edited: if a newer one exists the edit is refused as a conflict.
         base: Version,
         /// What changes.
-        edit: EmailEdit,
+        edit: Box<EmailEdit>,
+        /// What is done with the version that it makes. With warnings, or something missing, it is
+        /// refused and nothing is changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        then: Option<AfterEdit>,
     },
     /// Make an old version the newest again.
     Restore {

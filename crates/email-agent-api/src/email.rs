@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{HeaderText, Recipient, SendWish};
+use crate::{HeaderText, Recipient, SendWish, Thread};
 
 /// Number of a version, from 1; 0 stands for "nothing written yet".
 pub type Version = u32;
@@ -34,6 +34,12 @@ pub struct Email {
     pub body: String,
     /// When it should leave; none means "not scheduled yet".
     pub send_at: Option<SendWish>,
+    /// After this it must not leave any more, whatever delayed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<SendWish>,
+    /// What it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Thread>,
 }
 
 impl Email {
@@ -65,7 +71,7 @@ pub struct EmailVersion {
     /// When it was made.
     pub at: DateTime<Utc>,
     /// What changed against the version before, as field names: `to`, `cc`, `bcc`, `subject`,
-    /// `body`, `send_at`.
+    /// `body`, `send_at`, `not_after`, `thread`.
     pub changed: Vec<String>,
     /// The email as of this version.
     pub email: Email,

@@ -27,6 +27,8 @@ pub enum HoldReason {
     Everything,
     /// The program was off at its time, for longer than was agreed.
     Late,
+    /// Its deadline is over.
+    PastDeadline,
     /// The data was restored from a backup: it may have left before.
     Restored,
     /// As many as may have left in this hour.
@@ -47,6 +49,9 @@ impl HoldReason {
             Self::Everything => to_say("All outgoing mail is paused."),
             Self::Late => to_say(
                 "The program was off when this should have left. Send it now, or choose another time.",
+            ),
+            Self::PastDeadline => to_say(
+                "Its deadline is over. Change or remove the deadline to send it after all, or cancel it.",
             ),
             Self::Restored => to_say(
                 "The data was restored from a backup, so this may have been sent before. Look whether it was, then send or cancel it.",

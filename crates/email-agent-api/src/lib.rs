@@ -21,6 +21,7 @@ mod reading;
 mod recipient;
 mod safety;
 mod text;
+mod thread;
 mod time;
 mod timeline;
 mod usage;
@@ -29,8 +30,8 @@ mod wire;
 
 pub use agent::{EmailAgent, StartRequest, Started};
 pub use command::{
-    Accepted, Command, CommandRequest, DraftNote, DraftSaved, EmailEdit, NewRequest, Removal,
-    UnsureAnswer,
+    Accepted, AfterEdit, Command, CommandRequest, DraftNote, DraftSaved, EmailEdit, NewRequest,
+    Removal, UnsureAnswer,
 };
 pub use compare::{CompareRequest, Comparison, FieldDiff, Piece, PieceKind};
 pub use contact::{
@@ -52,6 +53,7 @@ pub use reading::{LanguageTag, ReadBackRequest, Reading};
 pub use recipient::{Recipient, RecipientError};
 pub use safety::{OnHold, Released, Safety};
 pub use text::{HeaderText, TextError, strip_unprintable};
+pub use thread::{MessageId, Thread, ThreadError};
 pub use time::{SendWish, TimeWords, WallTime, date_time_text};
 pub use timeline::{Mood, Step, Timeline};
 pub use usage::Usage;

@@ -10,6 +10,10 @@ pub const SUBJECT_CHARS_MAX: usize = 500;
 pub const RECIPIENTS_MAX: usize = 50;
 /// One recipient as typed, display name and address.
 pub const RECIPIENT_CHARS_MAX: usize = 400;
+/// A Message-ID that an email answers or refers to.
+pub const MESSAGE_ID_CHARS_MAX: usize = 250;
+/// Messages that an email refers to, besides the one it answers.
+pub const REFERENCES_MAX: usize = 50;
 /// Requests that wait while the agent works.
 pub const QUEUE_REQUESTS_MAX: usize = 20;
 /// Turns of the conversation that are kept; older ones are dropped, oldest first.

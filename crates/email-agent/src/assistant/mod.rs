@@ -150,6 +150,10 @@ pub enum Operation {
     SetSendTime(SendTime),
     /// Forget the send time.
     ClearSendTime,
+    /// Wish that it does not leave after this.
+    SetNotAfter(SendTime),
+    /// Forget that.
+    ClearNotAfter,
     /// Take an armed schedule back; the email stays a draft and keeps everything.
     Unschedule,
     /// End the email: nothing will be sent.

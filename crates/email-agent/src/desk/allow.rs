@@ -20,10 +20,12 @@
 //! command, because things may have moved in between.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{AgentError, Command, ErrorCode, Stage, Version, to_say};
+use email_agent_api::{
+    AfterEdit, AgentError, Command, Email, EmailEdit, ErrorCode, Stage, Version, to_say,
+};
 
-use super::{Desk, stop::nothing_to_stop};
-use crate::email::{edit, versions};
+use super::{Desk, missing, stop::nothing_to_stop, take::name_by_hand};
+use crate::email::{edit, versions, warnings};
 
 impl Desk {
     /// Whether a request in words can be taken up.
@@ -50,9 +52,13 @@ impl Desk {
             (Stage::Unsure { .. }, command) if !matches!(command, Command::Settle { .. }) => {
                 Err(unsure())
             }
-            (_, Command::Edit { base, edit }) => {
+            (_, Command::Edit { base, edit, then }) => {
                 self.allow_edit(*base)?;
-                edit::apply(&self.email(), edit, now).map(drop)
+                let (edited, _) = edit::apply(&self.email(), edit, now)?;
+                match then {
+                    None => Ok(()),
+                    Some(then) => self.allow_after_edit(&edited, edit, *then, words_wait, now),
+                }
             }
             (_, Command::Restore { version }) => self.allow_restore(*version),
             (_, Command::Approve { version }) => {
@@ -103,6 +109,45 @@ impl Desk {
         )))
     }
 
+    /// Whether the edited email can be approved unread: the person has just written it, so there must
+    /// be nothing in it that they have not seen.
+    fn allow_after_edit(
+        &self,
+        edited: &Email,
+        edit: &EmailEdit,
+        then: AfterEdit,
+        words_wait: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), AgentError> {
+        if words_wait || self.record.in_hand.is_some() {
+            return Err(at_work());
+        }
+        let mut named = self.record.named.clone();
+        name_by_hand(&mut named, edit);
+        if let Some(error) = missing(
+            edited,
+            &named,
+            &self.record.accepted,
+            then == AfterEdit::Approve,
+            now,
+        ) {
+            return Err(error);
+        }
+        match warnings::warnings(edited, &named, &self.record.accepted)
+            .into_iter()
+            .next()
+        {
+            None => Ok(()),
+            Some(warning) => Err(AgentError::bad_input(
+                &warning.field,
+                format!(
+                    "{} Save it first, then approve it if this is meant.",
+                    warning.text
+                ),
+            )),
+        }
+    }
+
     fn allow_restore(&self, version: Version) -> Result<(), AgentError> {
         match versions::find(&self.versions, version) {
             Some(_) => Ok(()),
@@ -122,7 +167,7 @@ impl Desk {
     ) -> Result<(), AgentError> {
         let version = self.version();
         if words_wait || self.record.in_hand.is_some() {
-            return Err(conflict(to_say("The agent is at work on this email. Look at the new draft when it is done, then approve that.").to_owned()));
+            return Err(at_work());
         }
         if read != version {
             return Err(conflict(format!(
@@ -147,6 +192,12 @@ pub(crate) fn canceled() -> AgentError {
     too_late(to_say(
         "The email was canceled, so nothing can be changed any more. Start a new email instead.",
     ))
+}
+
+fn at_work() -> AgentError {
+    conflict(
+        to_say("The agent is at work on this email. Look at the new draft when it is done, then approve that.").to_owned(),
+    )
 }
 
 fn unsure() -> AgentError {

@@ -5,6 +5,7 @@
 //! | due, at the point of no return | everything is on hold | held: everything |
 //! | the same | it was due before restored workflows began to run | held: restored |
 //! | the same | this attempt was handed over before, so our data is older | held: restored |
+//! | the same | its deadline is over | held: past deadline |
 //! | the same, first attempt | later than was agreed | held: late |
 //! | the same, further attempt | after the day of the attempts | held: late |
 //! | the same | a recipient's domain is not allowed | held: domain |
@@ -12,7 +13,7 @@
 //! | the same | it cannot be counted | held for some minutes |
 //! | held | its time comes again | as if it were due |
 //! | held | "resume", and what held it is over | due at once |
-//! | held: late, restored | "resume" | as before: a person decides |
+//! | held: late, past deadline, restored | "resume" | as before: a person decides |
 //! | held | "send now" | undo window |
 //! | held | an edit, words, "unschedule" | as from scheduled |
 //!
@@ -21,12 +22,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use email_agent_api::{
-    AgentError, Command, Held, HoldReason, Recipient, Safety, Stage, Warning,
+    AgentError, Command, Email, Held, HoldReason, Recipient, Safety, Stage, Warning,
     limits::RECIPIENTS_MAX,
 };
 
 use super::{Attempt, Desk, Moment};
-use crate::{book::Book, email::warnings};
+use crate::{
+    book::Book,
+    email::{edit, warnings},
+};
 
 /// Timers are never early and seldom exact: this little is not late.
 const GRACE: TimeDelta = TimeDelta::seconds(5);
@@ -69,6 +73,8 @@ impl Desk {
             Some(HoldReason::Everything)
         } else if restored.is_some_and(|restored| due <= restored.began_at) {
             Some(HoldReason::Restored)
+        } else if self.is_past_deadline(moment.now) {
+            Some(HoldReason::PastDeadline)
         } else if self.is_late(due, moment) {
             Some(HoldReason::Late)
         } else if !self.banned(safety).is_empty() {
@@ -137,7 +143,10 @@ impl Desk {
     pub(super) fn resume(&mut self, moment: &Moment) {
         let hindrance = self.hindrance(moment);
         if let Stage::Held { held } = &mut self.record.stage {
-            let asks = matches!(held.why, HoldReason::Late | HoldReason::Restored);
+            let asks = matches!(
+                held.why,
+                HoldReason::Late | HoldReason::Restored | HoldReason::PastDeadline
+            );
             if !asks && hindrance != Some(held.why) {
                 held.until = Some(moment.now);
             }
@@ -154,6 +163,12 @@ impl Desk {
         })
     }
 
+    /// Whether the newest version, which is the armed one, may not leave any more at that time.
+    pub(super) fn is_past_deadline(&self, at: DateTime<Utc>) -> bool {
+        let deadline = self.email().not_after;
+        deadline.is_some_and(|deadline| at > deadline.instant)
+    }
+
     fn is_late(&self, due: DateTime<Utc>, moment: &Moment) -> bool {
         let Some(minutes) = moment.settings.safety.ask_when_late_minutes else {
             return false;
@@ -168,8 +183,11 @@ impl Desk {
 
     /// Those who do not have it yet and whom mail may not leave to.
     fn banned(&self, safety: &Safety) -> Vec<Recipient> {
-        let email = self.email();
-        let banned = self.remaining(&email).filter(|one| !safety.allows(one));
+        self.banned_of(&self.email(), safety)
+    }
+
+    fn banned_of(&self, email: &Email, safety: &Safety) -> Vec<Recipient> {
+        let banned = self.remaining(email).filter(|one| !safety.allows(one));
         banned.take(RECIPIENTS_MAX).cloned().collect()
     }
 
@@ -190,16 +208,22 @@ impl Desk {
         command: &Command,
         safety: &Safety,
     ) -> Result<(), AgentError> {
-        let sends = matches!(command, Command::Approve { .. } | Command::SendNow { .. });
-        match self.banned(safety).first() {
-            Some(recipient) if sends => {
-                let email = self.email();
-                Err(AgentError::bad_input(
-                    warnings::field_of(&email, recipient),
-                    banned_text(recipient),
-                ))
-            }
-            _ => Ok(()),
+        let mut email = self.email();
+        match command {
+            Command::Approve { .. } | Command::SendNow { .. } => {}
+            Command::Edit {
+                edit,
+                then: Some(_),
+                ..
+            } => edit::set_recipients(&mut email, edit),
+            _ => return Ok(()),
+        }
+        match self.banned_of(&email, safety).first() {
+            None => Ok(()),
+            Some(recipient) => Err(AgentError::bad_input(
+                warnings::field_of(&email, recipient),
+                banned_text(recipient),
+            )),
         }
     }
 }

@@ -109,6 +109,7 @@ impl Desk {
             bcc: rest(&email.bcc),
             subject: email.subject.clone(),
             body: email.body.clone(),
+            thread: email.thread.clone(),
             message_id: attempt.message_id.clone(),
             date: delivery.dated?,
         })
@@ -236,6 +237,12 @@ impl Desk {
                 now,
             );
         };
+        if self.is_past_deadline(next_at) {
+            return self.give_up(
+                format!("{reason} The next attempt would come after the deadline."),
+                now,
+            );
+        }
         // One turn for the first time; the attempts themselves are counted in the stage.
         if attempts == 1 {
             let text = format!("{reason} The email is kept and tried again by itself.");

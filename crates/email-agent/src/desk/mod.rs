@@ -28,7 +28,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use email_agent_api::{
     AgentError, ApprovalMode, Email, EmailVersion, Mood, NameChoice, Proof, RecipientResult,
-    Revision, Schedule, Speaker, Stage, Turn, Usage, Version, Warning,
+    Revision, Schedule, Speaker, Stage, Turn, Usage, Version, Warning, to_say,
 };
 use serde::{Deserialize, Serialize};
 
@@ -303,39 +303,68 @@ impl Desk {
 
     /// What keeps the newest version from being approved; with or without a send time of its own.
     fn missing(&self, needs_time: bool, now: DateTime<Utc>) -> Option<AgentError> {
-        let email = self.email();
-        if email.to.is_empty() {
-            return Some(AgentError::bad_input(
-                "to",
-                "Nobody to send it to yet. Add an address, then approve.",
-            ));
-        }
-        if email.body.trim().is_empty() {
-            return Some(AgentError::bad_input(
-                "body",
-                "There is no text yet. Write it, or ask the agent to, then approve.",
-            ));
-        }
-        if let Some(warning) = self.warnings().into_iter().find(|warning| warning.blocks) {
-            return Some(AgentError::bad_input(&warning.field, warning.text));
-        }
-        if !needs_time {
-            return None;
-        }
-        match &email.send_at {
-            None => Some(AgentError::bad_input(
-                "send_at",
-                "No send time yet. Choose one, or use Send now.",
-            )),
-            Some(wish) if wish.instant <= now => Some(AgentError::bad_input(
-                "send_at",
-                format!(
-                    "{} is over. Choose a new time, or use Send now.",
-                    wish.to_text()
-                ),
-            )),
-            Some(_) => None,
-        }
+        let record = &self.record;
+        missing(
+            &self.email(),
+            &record.named,
+            &record.accepted,
+            needs_time,
+            now,
+        )
+    }
+}
+
+/// What keeps an email from being approved; with or without a send time of its own.
+fn missing(
+    email: &Email,
+    named: &[String],
+    accepted: &[RecipientResult],
+    needs_time: bool,
+    now: DateTime<Utc>,
+) -> Option<AgentError> {
+    if email.to.is_empty() {
+        return Some(AgentError::bad_input(
+            "to",
+            to_say("Nobody to send it to yet. Add an address, then approve."),
+        ));
+    }
+    if email.body.trim().is_empty() {
+        return Some(AgentError::bad_input(
+            "body",
+            to_say("There is no text yet. Write it, or ask the agent to, then approve."),
+        ));
+    }
+    if let Some(warning) = warnings::warnings(email, named, accepted)
+        .into_iter()
+        .find(|warning| warning.blocks)
+    {
+        return Some(AgentError::bad_input(&warning.field, warning.text));
+    }
+    if let Some(deadline) = email.not_after.as_ref().filter(|wish| wish.instant <= now) {
+        return Some(AgentError::bad_input(
+            "not_after",
+            format!(
+                "Its deadline, {}, is over. Change or remove it.",
+                deadline.to_text()
+            ),
+        ));
+    }
+    if !needs_time {
+        return None;
+    }
+    match &email.send_at {
+        None => Some(AgentError::bad_input(
+            "send_at",
+            to_say("No send time yet. Choose one, or use Send now."),
+        )),
+        Some(wish) if wish.instant <= now => Some(AgentError::bad_input(
+            "send_at",
+            format!(
+                "{} is over. Choose a new time, or use Send now.",
+                wish.to_text()
+            ),
+        )),
+        Some(_) => None,
     }
 }
 

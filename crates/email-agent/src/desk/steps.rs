@@ -288,6 +288,8 @@ fn fields(names: &[String]) -> String {
             "subject" => "Subject",
             "body" => "Body",
             "send_at" => "Sending Time",
+            "not_after" => "Not after",
+            "thread" => "In reply to",
             other => other,
         })
         .collect();

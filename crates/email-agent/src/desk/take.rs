@@ -7,8 +7,8 @@ use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Duration, Timelike, Utc};
 use email_agent_api::{
-    ApprovalMode, Author, Command, EmailEdit, Schedule, SendWish, Speaker, Stage, UnsureAnswer,
-    Version, to_say,
+    AfterEdit, ApprovalMode, Author, Command, EmailEdit, Schedule, SendWish, Speaker, Stage,
+    UnsureAnswer, Version, to_say,
 };
 
 use super::{Delivery, Desk, InHand, Moment, steps::NewStep};
@@ -73,10 +73,11 @@ impl Desk {
         let allowed = match command {
             // An edit that was overtaken while it waited is applied on top: nothing of it is lost,
             // and what it covers can be restored.
-            Command::Edit { base, edit } if *base < self.version() => self.allow(
+            Command::Edit { base, edit, .. } if *base < self.version() => self.allow(
                 &Command::Edit {
                     base: self.version(),
                     edit: edit.clone(),
+                    then: None,
                 },
                 false,
                 moment.now,
@@ -93,7 +94,20 @@ impl Desk {
             return;
         }
         match command {
-            Command::Edit { base, edit } => self.edit(*base, edit, moment),
+            Command::Edit { base, edit, then } => {
+                let overtaken = *base < self.version();
+                self.edit(*base, edit, moment);
+                match then {
+                    // What it was put on top of has not been read.
+                    Some(_) if overtaken => self.complain(
+                        to_say("It was not approved, because the email had changed meanwhile. Read the newest version, then approve it."),
+                        moment.now,
+                    ),
+                    Some(AfterEdit::Approve) => self.approve(self.version(), moment),
+                    Some(AfterEdit::SendNow) => self.send_now(self.version(), moment),
+                    None => {}
+                }
+            }
             Command::Restore { version } => self.restore(*version, moment),
             Command::Approve { version } => self.approve(*version, moment),
             Command::SendNow { version } => self.send_now(*version, moment),
@@ -134,12 +148,8 @@ impl Desk {
         let Ok((email, removed)) = edit::apply(&self.email(), edit, moment.now) else {
             return;
         };
-        // A recipient that stands in a hand edit has been seen and kept by the person.
-        let by_hand = [&edit.to, &edit.cc, &edit.bcc];
-        for recipient in by_hand.into_iter().flatten().flatten() {
-            named::remember(&mut self.record.named, recipient.address());
-        }
-        if by_hand.into_iter().any(Option::is_some) {
+        name_by_hand(&mut self.record.named, edit);
+        if edit.to.is_some() || edit.cc.is_some() || edit.bcc.is_some() {
             self.record.choices.clear();
         }
         let overtaken = base < self.version();
@@ -324,6 +334,17 @@ impl Desk {
                 self.try_again(moment);
             }
         }
+    }
+}
+
+/// A recipient that stands in a hand edit has been seen and kept by the person.
+pub(super) fn name_by_hand(named: &mut Vec<String>, edit: &EmailEdit) {
+    for recipient in [&edit.to, &edit.cc, &edit.bcc]
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        named::remember(named, recipient.address());
     }
 }
 

@@ -22,8 +22,16 @@ pub(crate) fn compare(before: &Email, after: &Email, deadline: Option<Instant>) 
         "bcc" => recipients(&before.bcc, &after.bcc, deadline),
         "subject" => text(before.subject.as_str(), after.subject.as_str(), deadline),
         "body" => text(&before.body, &after.body, deadline),
+        "thread" => whole(&answered(before), &answered(after)),
+        "not_after" => whole(
+            &time(before.not_after.as_ref()),
+            &time(after.not_after.as_ref()),
+        ),
         // A date of which one digit is struck out is hard to read: times change as a whole.
-        _ => whole(&time(before), &time(after)),
+        _ => whole(
+            &time(before.send_at.as_ref()),
+            &time(after.send_at.as_ref()),
+        ),
     };
     changed_fields(before, after)
         .into_iter()
@@ -34,11 +42,15 @@ pub(crate) fn compare(before: &Email, after: &Email, deadline: Option<Instant>) 
         .collect()
 }
 
-fn time(email: &Email) -> String {
+fn time(wish: Option<&SendWish>) -> String {
+    wish.map_or_else(String::new, SendWish::to_text)
+}
+
+fn answered(email: &Email) -> String {
     email
-        .send_at
+        .thread
         .as_ref()
-        .map_or_else(String::new, SendWish::to_text)
+        .map_or_else(String::new, |thread| thread.in_reply_to.to_string())
 }
 
 fn recipients(before: &[Recipient], after: &[Recipient], deadline: Option<Instant>) -> Vec<Piece> {

@@ -18,15 +18,7 @@ pub(crate) fn apply(
 ) -> Result<(Email, usize), AgentError> {
     let mut email = email.clone();
     let mut removed = 0;
-    if let Some(to) = &edit.to {
-        email.to.clone_from(to);
-    }
-    if let Some(cc) = &edit.cc {
-        email.cc.clone_from(cc);
-    }
-    if let Some(bcc) = &edit.bcc {
-        email.bcc.clone_from(bcc);
-    }
+    set_recipients(&mut email, edit);
     let recipients = email.recipients().count();
     if recipients > RECIPIENTS_MAX {
         return Err(AgentError::too_large(
@@ -62,7 +54,37 @@ pub(crate) fn apply(
             email.send_at = Some(wish);
         }
     }
+    if edit.clear_not_after {
+        email.not_after = None;
+    } else if let Some(wall) = &edit.not_after
+        && email
+            .not_after
+            .as_ref()
+            .is_none_or(|wish| wish.wall != *wall)
+    {
+        let wish = times::resolve_wall(wall, now)
+            .map_err(|problem| AgentError::bad_input("not_after", problem.to_string()))?;
+        email.not_after = Some(wish);
+    }
+    if edit.clear_thread {
+        email.thread = None;
+    } else if let Some(thread) = &edit.thread {
+        email.thread = Some(thread.clone());
+    }
     Ok((email, removed))
+}
+
+/// The recipients after the edit, however many.
+pub(crate) fn set_recipients(email: &mut Email, edit: &EmailEdit) {
+    for (field, list) in [
+        (&mut email.to, &edit.to),
+        (&mut email.cc, &edit.cc),
+        (&mut email.bcc, &edit.bcc),
+    ] {
+        if let Some(list) = list {
+            field.clone_from(list);
+        }
+    }
 }
 
 #[cfg(test)]

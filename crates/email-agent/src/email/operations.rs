@@ -73,6 +73,19 @@ impl Applied {
                 }
             }
             Operation::ClearSendTime => self.email.send_at = None,
+            Operation::SetNotAfter(time) => {
+                match times::resolve(time, own, clock.said_at, clock.now) {
+                    Ok(wish) => {
+                        self.notes.extend(wish.note.clone());
+                        self.email.not_after = Some(wish);
+                    }
+                    Err(problem) => {
+                        self.email.not_after = None;
+                        self.questions.push(problem.to_string());
+                    }
+                }
+            }
+            Operation::ClearNotAfter => self.email.not_after = None,
             Operation::Unschedule => self.unschedule = true,
             Operation::Cancel => self.cancel = true,
         }
@@ -231,6 +244,7 @@ mod tests {
             any::<String>().prop_map(Operation::SetSubject),
             any::<String>().prop_map(Operation::SetBody),
             any::<u64>().prop_map(|seconds| Operation::SetSendTime(SendTime::After { seconds })),
+            any::<u64>().prop_map(|seconds| Operation::SetNotAfter(SendTime::After { seconds })),
             Just(Operation::ClearSendTime),
             Just(Operation::Unschedule),
         ]

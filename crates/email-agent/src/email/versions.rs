@@ -32,6 +32,8 @@ pub(crate) fn changed_fields(before: &Email, after: &Email) -> Vec<String> {
         ("subject", before.subject != after.subject),
         ("body", before.body != after.body),
         ("send_at", before.send_at != after.send_at),
+        ("not_after", before.not_after != after.not_after),
+        ("thread", before.thread != after.thread),
     ]
     .into_iter()
     .filter(|(_, changed)| *changed)

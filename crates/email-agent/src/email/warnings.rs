@@ -80,6 +80,15 @@ pub(crate) fn warnings(
             blocks,
         });
     };
+    if let (Some(send_at), Some(not_after)) = (&email.send_at, &email.not_after)
+        && send_at.instant > not_after.instant
+    {
+        let text = format!(
+            "It would leave after its deadline, {}. Change one of the two times.",
+            not_after.to_text()
+        );
+        warn("not_after", true, text);
+    }
     for recipient in named::unnamed(email, named) {
         let text = format!("You never named {recipient}. Keep this address by hand, or remove it.");
         warn(field_of(email, recipient), true, text);

@@ -5,7 +5,7 @@
 //! ASCII. Nothing here puts a hidden recipient into a header, and no text of a person reaches a
 //! header unencoded.
 
-use email_agent_api::Recipient;
+use email_agent_api::{MessageId, Recipient};
 use lettre::{
     Address, Message,
     address::Envelope,
@@ -64,7 +64,7 @@ pub enum MessageError {
 
 /// Encodes `mail` as coming from `sender`.
 pub fn encode(sender: &Recipient, mail: &OutgoingMail) -> Result<Encoded, MessageError> {
-    if !is_message_id(&mail.message_id) {
+    if mail.message_id.parse::<MessageId>().is_err() {
         return Err(MessageError::MessageId);
     }
     let from = mailbox(sender)?;
@@ -90,6 +90,11 @@ pub fn encode(sender: &Recipient, mail: &OutgoingMail) -> Result<Encoded, Messag
     for recipient in &mail.cc {
         builder = builder.cc(mailbox(recipient)?);
     }
+    if let Some(thread) = &mail.thread {
+        builder = builder
+            .in_reply_to(thread.in_reply_to.to_string())
+            .references(thread.references_text());
+    }
     let message = builder
         .subject(mail.subject.as_str())
         .header(MIME_VERSION_1_0)
@@ -107,21 +112,6 @@ pub fn encode(sender: &Recipient, mail: &OutgoingMail) -> Result<Encoded, Messag
 fn with_crlf(body: &str) -> String {
     let unified = body.replace("\r\n", "\n").replace('\r', "\n");
     unified.replace('\n', "\r\n")
-}
-
-/// `<left@right>`, printable ASCII without blanks: it is copied into a header as it is.
-fn is_message_id(text: &str) -> bool {
-    let inner = text
-        .strip_prefix('<')
-        .and_then(|text| text.strip_suffix('>'));
-    let Some((left, right)) = inner.and_then(|inner| inner.split_once('@')) else {
-        return false;
-    };
-    let allowed = |part: &str| {
-        let printable = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '@');
-        !part.is_empty() && part.chars().all(printable)
-    };
-    text.len() <= 250 && allowed(left) && allowed(right)
 }
 
 fn mailbox(recipient: &Recipient) -> Result<Mailbox, MessageError> {

@@ -13,7 +13,7 @@ pub mod smtp;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep, to_say,
+    HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep, Thread, to_say,
 };
 
 /// Where mail goes.
@@ -53,6 +53,8 @@ pub struct OutgoingMail {
     pub subject: HeaderText,
     /// Plain text with `\n` line breaks.
     pub body: String,
+    /// What it answers.
+    pub thread: Option<Thread>,
     /// `<…@sender-domain>`, the same at every attempt.
     pub message_id: String,
     /// The `Date` header.

@@ -97,6 +97,7 @@ impl AgentService {
                 HoldReason::HourlyLimit
                 | HoldReason::DailyLimit
                 | HoldReason::Domain
+                | HoldReason::PastDeadline
                 | HoldReason::Uncounted => &mut on_hold.others,
             };
             *count += 1;
@@ -132,7 +133,7 @@ impl AgentService {
         let emails = self.emails_on_hold().await?;
         let over = emails.into_iter().filter(|(_, held)| match held.why {
             HoldReason::Everything => true,
-            HoldReason::Late | HoldReason::Restored => false,
+            HoldReason::Late | HoldReason::Restored | HoldReason::PastDeadline => false,
             HoldReason::HourlyLimit
             | HoldReason::DailyLimit
             | HoldReason::Domain

@@ -18,6 +18,7 @@ pub(crate) fn mail(to: &[&str], subject: &str, body: &str) -> OutgoingMail {
         bcc: Vec::new(),
         subject: subject.parse().unwrap(),
         body: body.to_owned(),
+        thread: None,
         message_id: "<run-1.v3@example.com>".to_owned(),
         date: "2026-11-24T09:00:00Z".parse().unwrap(),
     }
@@ -248,4 +249,18 @@ fn international_domains_travel_in_ascii() {
     assert!(!encoded.needs_smtputf8());
     let unicode = mail(&["josé@example.org"], "Hi", "Hi");
     assert!(encode(&sender(), &unicode).unwrap().needs_smtputf8());
+}
+
+#[test]
+fn an_answer_says_what_it_answers() {
+    let thread = r#"{"in_reply_to": "<b@example.org>", "references": ["<a@example.org>"]}"#;
+    let answer = OutgoingMail {
+        thread: Some(serde_json::from_str(thread).unwrap()),
+        ..mail(&["ana@example.org"], "Re: Interview", "Yes.")
+    };
+    let encoded = encoded(&answer);
+    let message = parsed(&encoded.bytes);
+    assert_eq!(message.in_reply_to().as_text(), Some("b@example.org"));
+    let references = message.references().as_text_list().unwrap();
+    assert_eq!(references, ["a@example.org", "b@example.org"]);
 }

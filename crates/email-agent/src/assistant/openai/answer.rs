@@ -161,11 +161,26 @@ fn parse(answer: &str) -> Result<TurnOutput, &'static str> {
     operations.extend(field(&fields, "subject").map(Operation::SetSubject));
     operations.extend(field(&fields, "body").map(Operation::SetBody));
     let mut asks = fields.get("asks").and_then(Value::as_bool) == Some(true);
-    match wish(fields.get("send_time"))? {
-        Wish::None => {}
-        // A day without a time of day is a question, whatever the model made of it.
-        Wish::Incomplete => asks = true,
-        Wish::Operation(operation) => operations.push(operation),
+    let times = [
+        (
+            "send_time",
+            Operation::SetSendTime as fn(SendTime) -> Operation,
+            Operation::ClearSendTime,
+        ),
+        (
+            "not_after",
+            Operation::SetNotAfter,
+            Operation::ClearNotAfter,
+        ),
+    ];
+    for (name, set, clear) in times {
+        match wish(fields.get(name))? {
+            Wish::None => {}
+            // A day without a time of day is a question, whatever the model made of it.
+            Wish::Incomplete => asks = true,
+            Wish::Clear => operations.push(clear),
+            Wish::Time(time) => operations.push(set(time)),
+        }
     }
     match fields.get("action").and_then(Value::as_str) {
         Some("unschedule") => operations.push(Operation::Unschedule),
@@ -228,7 +243,8 @@ fn list(fields: &Map<String, Value>, name: &str) -> Option<Vec<String>> {
 enum Wish {
     None,
     Incomplete,
-    Operation(Operation),
+    Clear,
+    Time(SendTime),
 }
 
 fn wish(value: Option<&Value>) -> Result<Wish, &'static str> {
@@ -236,9 +252,9 @@ fn wish(value: Option<&Value>) -> Result<Wish, &'static str> {
         return Ok(Wish::None);
     };
     match field(fields, "change").as_deref() {
-        Some("clear") => Ok(Wish::Operation(Operation::ClearSendTime)),
+        Some("clear") => Ok(Wish::Clear),
         Some("at") => at(fields),
-        Some("after") => after(fields).map(|time| Wish::Operation(Operation::SetSendTime(time))),
+        Some("after") => after(fields).map(Wish::Time),
         _ => Ok(Wish::None),
     }
 }
@@ -257,11 +273,7 @@ fn at(fields: &Map<String, Value>) -> Result<Wish, &'static str> {
         }
     };
     let zone = filled("zone").map(|zone| zone.trim().chars().take(ZONE_CHARS_MAX).collect());
-    Ok(Wish::Operation(Operation::SetSendTime(SendTime::At {
-        date,
-        time,
-        zone,
-    })))
+    Ok(Wish::Time(SendTime::At { date, time, zone }))
 }
 
 fn after(fields: &Map<String, Value>) -> Result<SendTime, &'static str> {
@@ -392,6 +404,16 @@ mod tests {
         assert!(read_time(&json!({"change": "at", "time": "9:00", "date": "tomorrow"})).is_err());
         let cleared = read_time(&json!({"change": "clear"})).unwrap();
         assert_eq!(cleared.operations, [Operation::ClearSendTime]);
+        let deadline = json!({
+            "reply": "Done.",
+            "send_time": {"change": "at", "time": "09:00"},
+            "not_after": {"change": "after", "amount": 2, "unit": "hours"},
+        });
+        let both = read(&deadline.to_string()).unwrap().operations;
+        assert_eq!(
+            both[1..],
+            [Operation::SetNotAfter(SendTime::After { seconds: 7200 })]
+        );
         let kept = read_time(&json!({"change": "keep", "time": "09:00"})).unwrap();
         assert!(kept.operations.is_empty() && !kept.asks);
         let day_only = read_time(&json!({"change": "at", "date": "2026-11-24", "time": null}));

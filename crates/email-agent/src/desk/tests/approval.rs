@@ -231,7 +231,8 @@ fn an_edit_that_was_overtaken_is_put_on_top_and_said() {
     };
     world.press(&Command::Edit {
         base: 1,
-        edit: edit.clone(),
+        edit: Box::new(edit.clone()),
+        then: None,
     });
     let email = world.desk.email();
     assert_eq!(
@@ -251,7 +252,15 @@ fn an_edit_that_was_overtaken_is_put_on_top_and_said() {
     );
     let refused = world
         .desk
-        .allow(&Command::Edit { base: 1, edit }, false, world.now)
+        .allow(
+            &Command::Edit {
+                base: 1,
+                edit: Box::new(edit),
+                then: None,
+            },
+            false,
+            world.now,
+        )
         .unwrap_err();
     assert_eq!(
         refused.code,

@@ -268,7 +268,8 @@ fn nothing_can_be_pressed_past_the_point_of_no_return() {
         Command::Unschedule,
         Command::Edit {
             base: 1,
-            edit: body("x"),
+            edit: Box::new(body("x")),
+            then: None,
         },
     ] {
         let refused = world.desk.allow(&command, false, world.now).unwrap_err();

@@ -3,6 +3,7 @@
 mod approval;
 mod brake;
 mod choices;
+mod deadline;
 mod delivery;
 mod properties;
 mod stop;
@@ -105,7 +106,11 @@ impl World {
 
     fn edit(&mut self, edit: EmailEdit) {
         let base = self.desk.version();
-        self.press(&Command::Edit { base, edit });
+        self.press(&Command::Edit {
+            base,
+            edit: Box::new(edit),
+            then: None,
+        });
     }
 
     fn approve(&mut self) {

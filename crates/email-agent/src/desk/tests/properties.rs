@@ -123,7 +123,8 @@ fn play(world: &mut World, event: &Event) -> Option<(Attempt, Vec<Recipient>)> {
             7 => Command::Resume,
             _ => Command::Edit {
                 base: 0,
-                edit: to(&["bob@example.org"]),
+                edit: Box::new(to(&["bob@example.org"])),
+                then: None,
             },
         }),
         Event::Brake(kind) => {

@@ -189,7 +189,14 @@ async fn an_edit_that_waits_for_the_agent_is_put_on_top() {
         ..Default::default()
     };
     house
-        .press(&id, email_agent_api::Command::Edit { base: 1, edit })
+        .press(
+            &id,
+            email_agent_api::Command::Edit {
+                base: 1,
+                edit: Box::new(edit),
+                then: None,
+            },
+        )
         .await
         .unwrap();
     assert!(house.view(&id).await.command_pending);

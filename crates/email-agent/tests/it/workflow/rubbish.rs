@@ -246,6 +246,7 @@ fn bent() -> impl Strategy<Value = Value> {
         "body",
         "action",
         "send_time",
+        "not_after",
         "approve",
         "stage",
         "version",

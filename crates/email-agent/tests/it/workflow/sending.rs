@@ -93,7 +93,14 @@ async fn an_edit_while_scheduled_retires_the_old_version() {
         ..EmailEdit::default()
     };
     house
-        .press(&id, Command::Edit { base: 1, edit })
+        .press(
+            &id,
+            Command::Edit {
+                base: 1,
+                edit: Box::new(edit),
+                then: None,
+            },
+        )
         .await
         .unwrap();
     house.stage(&id, StageKind::ReadyToApprove).await;
@@ -235,7 +242,14 @@ async fn one_refused_address_is_corrected_and_the_others_are_left_alone() {
         ..EmailEdit::default()
     };
     house
-        .press(&id, Command::Edit { base: 0, edit })
+        .press(
+            &id,
+            Command::Edit {
+                base: 0,
+                edit: Box::new(edit),
+                then: None,
+            },
+        )
         .await
         .unwrap();
     house.stage(&id, StageKind::Draft).await;
@@ -247,7 +261,14 @@ async fn one_refused_address_is_corrected_and_the_others_are_left_alone() {
         ..EmailEdit::default()
     };
     house
-        .press(&id, Command::Edit { base: 1, edit })
+        .press(
+            &id,
+            Command::Edit {
+                base: 1,
+                edit: Box::new(edit),
+                then: None,
+            },
+        )
         .await
         .unwrap();
     house.stage(&id, StageKind::Draft).await;
