@@ -9,7 +9,7 @@ use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 
-use crate::{contacts, doors, errors, forms, record, safety};
+use crate::{attachments, contacts, doors, errors, forms, record, safety};
 
 /// Everything that a browser or script on this machine can reach; `further` are routes without views
 /// of the application.
@@ -41,9 +41,10 @@ pub(crate) fn public(
         .merge(safety::router(Arc::clone(&agent)))
         .merge(contacts::router(Arc::clone(&agent)))
         .merge(record::router(Arc::clone(&agent)))
-        .merge(forms::router(agent))
+        .merge(attachments::downloads(Arc::clone(&agent)))
+        .merge(forms::router(Arc::clone(&agent)))
         .merge(further);
-    doors::guard(router, extra_hosts)
+    doors::guard(router, attachments::uploads(agent), extra_hosts)
 }
 
 async fn nothing_here(method: http::Method) -> StatusCode {

@@ -62,6 +62,7 @@ pub(crate) fn changed_field_label(name: &str) -> &str {
         "subject" => "Subject",
         "body" => "Body",
         "send_at" => "Sending time",
+        "attachments" => "Files",
         other => other,
     }
 }
@@ -142,6 +143,8 @@ impl EmailForm {
             body: all.body.filter(|_| self.body != before.body),
             clear_send_at: had_time && all.send_at.is_none(),
             send_at: all.send_at.filter(|_| time_changed),
+            // Files come and go by themselves, at once.
+            ..EmailEdit::default()
         })
     }
 

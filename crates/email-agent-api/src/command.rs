@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{EmailId, HeaderText, IdempotencyKey, Recipient, Revision, Version, WallTime};
+use crate::{
+    Attachment, EmailId, FileId, HeaderText, IdempotencyKey, Recipient, Revision, Version, WallTime,
+};
 
 /// A request in words ("thank Ana, in Portuguese, tomorrow at 9"). RPC `send_request`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,12 @@ pub struct EmailEdit {
     /// Removes the send time.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub clear_send_at: bool,
+    /// Files that join the others. Only [`crate::EmailAgent::attach`], which has their bytes, fills it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attach: Vec<Attachment>,
+    /// Files that go with the email no more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub detach: Vec<FileId>,
 }
 
 /// What a button does. All but `Cancel` and `StopTurn` travel on the workflow's `UserInput` channel.

@@ -287,6 +287,7 @@ fn fields(names: &[String]) -> String {
             "subject" => "Subject",
             "body" => "Body",
             "send_at" => "Sending Time",
+            "attachments" => "Files",
             other => other,
         })
         .collect();

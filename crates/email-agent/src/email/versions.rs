@@ -32,6 +32,7 @@ pub(crate) fn changed_fields(before: &Email, after: &Email) -> Vec<String> {
         ("subject", before.subject != after.subject),
         ("body", before.body != after.body),
         ("send_at", before.send_at != after.send_at),
+        ("attachments", before.attachments != after.attachments),
     ]
     .into_iter()
     .filter(|(_, changed)| *changed)
@@ -78,7 +79,9 @@ fn size_chars(email: &Email) -> usize {
     let recipients = email
         .recipients()
         .map(|one| one.to_string().chars().count());
-    email.size_chars() + recipients.sum::<usize>()
+    let names = email.attachments.iter();
+    let names = names.map(|file| file.name.as_str().chars().count());
+    email.size_chars() + recipients.sum::<usize>() + names.sum::<usize>()
 }
 
 #[cfg(test)]

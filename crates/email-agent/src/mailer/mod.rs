@@ -12,7 +12,9 @@ pub mod smtp;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use email_agent_api::{HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep};
+use email_agent_api::{
+    FileContent, HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep,
+};
 
 /// Where mail goes.
 #[async_trait]
@@ -54,6 +56,8 @@ pub struct OutgoingMail {
     pub message_id: String,
     /// The `Date` header.
     pub date: DateTime<Utc>,
+    /// Files that go with it.
+    pub files: Vec<FileContent>,
 }
 
 impl OutgoingMail {

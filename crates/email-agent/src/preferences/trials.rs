@@ -108,6 +108,7 @@ fn test_mail(mailer: &dyn Mailer) -> OutgoingMail {
         subject: HeaderText::from_untrusted("Test from your Email Agent"),
         body: "This is the test that you asked for on the settings page.\n\nIf you can read it, your Email Agent can send mail through this server: café, 你好, مرحبا.\n".to_owned(),
         date: Utc::now(),
+        files: Vec::new(),
     }
 }
 
