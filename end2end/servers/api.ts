@@ -16,6 +16,15 @@ export interface Email {
   subject: string;
   body: string;
   send_at: Wish | null;
+  attachments: Attachment[];
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  media_type: string;
+  size_bytes: number;
+  sha256: string;
 }
 
 export interface Proof {
@@ -93,7 +102,7 @@ export interface Timeline {
 }
 
 export type Command =
-  | { do: "edit"; base: number; edit: Partial<Omit<Email, "send_at">> & { send_at?: Wish["wall"]; clear_send_at?: true } }
+  | { do: "edit"; base: number; edit: Partial<Omit<Email, "send_at" | "attachments">> & { send_at?: Wish["wall"]; clear_send_at?: true; detach?: string[] } }
   | { do: "restore" | "approve" | "send_now"; version: number }
   | { do: "unschedule" | "try_now" | "try_again" | "cancel" }
   | { do: "stop_turn"; request: string }

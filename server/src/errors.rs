@@ -98,7 +98,7 @@ pub(crate) fn page(error: &AgentError, back: &str) -> Response {
     let status =
         StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not done - AI Agent for Email</title><link rel=\"stylesheet\" href=\"/pkg/email-agent.css\"></head><body><main><h1>That was not done</h1><p>{}</p><p><a href=\"{}\">Back</a></p></main></body></html>",
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not done - AI Agent for Email</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/pkg/email-agent.css\"></head><body><main><h1>That was not done</h1><p>{}</p><p><a href=\"{}\">Back</a></p></main></body></html>",
         escape(&error.message),
         escape(back),
     );

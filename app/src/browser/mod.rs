@@ -12,6 +12,7 @@ mod parts;
 #[cfg(not(feature = "ssr"))]
 mod post;
 mod storage;
+mod upload;
 
 pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, time_zone};
 pub(crate) use list::{
@@ -28,6 +29,7 @@ pub(crate) use parts::parts;
 #[cfg(not(feature = "ssr"))]
 pub(crate) use post::{Reply, post};
 pub(crate) use storage::Storage;
+pub(crate) use upload::{Chosen, chosen};
 
 use email_agent_api::IdempotencyKey;
 
