@@ -14,6 +14,7 @@ use email_agent_api::{
     limits::UPLOAD_BODY_BYTES_MAX,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{errors, upload};
 
@@ -21,6 +22,13 @@ type Agent = Arc<dyn EmailAgent>;
 
 /// The JSON call that takes a form instead of JSON.
 pub(crate) const ATTACH: &str = "/api/ai-agent/attach";
+
+/// What cannot stand in the full name of a file in a header (RFC 8187), and a little more.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The routes whose bodies may be larger than those of all others.
 pub(crate) fn uploads(agent: Agent) -> Router {
@@ -120,14 +128,7 @@ fn disposition(name: &FileName) -> String {
         _ => '_',
     };
     let ascii: String = name.as_str().chars().map(plain).collect();
-    let mut full = String::new();
-    for byte in name.as_str().bytes() {
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            full.push(char::from(byte));
-        } else {
-            full.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let full = utf8_percent_encode(name.as_str(), ESCAPED);
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{full}")
 }
 

@@ -32,10 +32,15 @@ pub(crate) fn guard(router: Router, uploads: Router, extra_hosts: &[String]) -> 
         .layer(middleware::from_fn_with_state(hosts, known_host))
         .layer(middleware::from_fn(headers))
         // Pages and answers. The large files of a release are compressed once, when it is built, and
-        // pass as they are; those of a development build change too often to be worth it.
-        .layer(CompressionLayer::new().compress_when(
-            DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")),
-        ))
+        // pass as they are; those of a development build change too often to be worth it. So do
+        // attached files: most are compressed already, and a download that has a length shows progress.
+        .layer(
+            CompressionLayer::new().compress_when(
+                DefaultPredicate::new()
+                    .and(NotForContentType::const_new("application/wasm"))
+                    .and(NotForContentType::const_new("application/octet-stream")),
+            ),
+        )
 }
 
 /// A foreign host name means that somebody pointed a name of theirs at this machine (DNS

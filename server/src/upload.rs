@@ -138,3 +138,96 @@ fn unreadable() -> AgentError {
         "The request could not be read: it must be a form (multipart/form-data) with `key`, `version` and one or more `file`. Nothing was attached.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str, value: &str) -> String {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    }
+
+    fn file(name: &str, media_type: &str, content: &str) -> String {
+        format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media_type}\r\n\r\n{content}\r\n"
+        )
+    }
+
+    fn request(parts: &[String]) -> Request {
+        let body = format!("{}--x--\r\n", parts.concat());
+        Request::builder()
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .body(Body::from(body))
+            .unwrap()
+    }
+
+    async fn code(parts: &[String]) -> ErrorCode {
+        read(request(parts)).await.unwrap_err().code
+    }
+
+    #[tokio::test]
+    async fn a_form_is_read_and_its_names_are_cleaned() {
+        let upload = read(request(&[
+            field("key", "k"),
+            field("version", "3"),
+            field("unknown", "x"),
+            file("../Relatório 日本.pdf", "application/pdf", "a\nb\r\n"),
+            file("b", "nonsense", ""),
+            // What a browser sends where nothing was chosen.
+            file("", "application/octet-stream", ""),
+        ]))
+        .await
+        .unwrap();
+        assert_eq!((upload.key.as_str(), upload.version.as_str()), ("k", "3"));
+        let read: Vec<_> = upload
+            .files
+            .iter()
+            .map(|file| {
+                let NewFile {
+                    name,
+                    media_type,
+                    bytes,
+                } = file;
+                (name.as_str(), media_type.as_str(), bytes.as_slice())
+            })
+            .collect();
+        let expected: [(&str, &str, &[u8]); 2] = [
+            ("Relatório 日本.pdf", "application/pdf", b"a\nb\r\n"),
+            ("b", "application/octet-stream", b""),
+        ];
+        assert_eq!(read, expected);
+    }
+
+    #[tokio::test]
+    async fn limits_hold_however_they_are_met() {
+        let many = vec![file("a", "text/plain", "x"); ATTACHMENTS_MAX];
+        assert_eq!(read(request(&many)).await.unwrap().files.len(), many.len());
+        let too_many = vec![file("a", "text/plain", "x"); ATTACHMENTS_MAX + 1];
+        assert_eq!(code(&too_many).await, ErrorCode::TooLarge);
+        // Without a declared length, beyond what a body may have (2 MB where no route says more).
+        let long = file("a", "text/plain", &"x".repeat(3_000_000));
+        assert_eq!(code(&[long]).await, ErrorCode::TooLarge);
+        let mut declared = request(&[file("a", "text/plain", "x")]);
+        let length = (UPLOAD_BODY_BYTES_MAX + 1).into();
+        declared
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length);
+        let refused = read(declared).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::TooLarge);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_such_form_is_said_to_be_none() {
+        let long = field("key", &"k".repeat(FIELD_BYTES_MAX + 1));
+        assert_eq!(code(&[long]).await, ErrorCode::BadInput);
+        assert_eq!(
+            code(&["--x\r\nnonsense".to_owned()]).await,
+            ErrorCode::BadInput
+        );
+        let json = Request::builder()
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from("{}"));
+        let refused = read(json.unwrap()).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::BadInput);
+    }
+}

@@ -50,17 +50,18 @@ mod imp {
     }
 
     impl Chosen {
-        /// Says for which email they are, and under which key.
-        pub(crate) fn address(&self, id: &str, version: Version, key: &str) {
+        /// Sends them for this email, and waits for as long as that takes.
+        pub(crate) async fn send(
+            &self,
+            id: &str,
+            version: Version,
+            key: &str,
+        ) -> Result<Accepted, CallError> {
             let version = version.to_string();
             for (name, value) in [("id", id), ("version", &version), ("key", key)] {
                 // Of a name and a text it takes any.
                 let _ = self.form.set_with_str(name, value);
             }
-        }
-
-        /// Sends them, and waits for as long as that takes.
-        pub(crate) async fn send(&self) -> Result<Accepted, CallError> {
             server_fns::answer(post_form("/api/ai-agent/attach", &self.form).await)
         }
     }
@@ -82,9 +83,12 @@ mod imp {
     }
 
     impl Chosen {
-        pub(crate) fn address(&self, _id: &str, _version: Version, _key: &str) {}
-
-        pub(crate) async fn send(&self) -> Result<Accepted, CallError> {
+        pub(crate) async fn send(
+            &self,
+            _id: &str,
+            _version: Version,
+            _key: &str,
+        ) -> Result<Accepted, CallError> {
             Err(CallError::lost())
         }
     }

@@ -56,14 +56,14 @@ impl Attaching {
 
     async fn send(self, chosen: Chosen) {
         let version = self.live.view.with_untracked(|view| view.version);
-        chosen.address(&self.live.id(), version, browser::random_key().as_str());
-        let mut answer = chosen.send().await;
+        let (id, key) = (self.live.id(), browser::random_key());
+        let mut answer = chosen.send(&id, version, key.as_str()).await;
         for pause_ms in RETRIES_MS {
             if !answer.as_ref().is_err_and(CallError::is_temporary) {
                 break;
             }
             browser::sleep_ms(pause_ms).await;
-            answer = chosen.send().await;
+            answer = chosen.send(&id, version, key.as_str()).await;
         }
         // None: the page has been left meanwhile.
         if self.problem.try_set(None).is_some() {

@@ -39,7 +39,7 @@ pub(crate) fn Files(
             <h3 class="fact__name" id=HEADING_ID tabindex="-1">
                 "Files"
             </h3>
-            <ul class="files__rows" hidden=move || is_empty()>
+            <ul class="files__rows" hidden=is_empty>
                 {move || rows()}
             </ul>
             {move || can_change.get().then(|| view! { <AttachForm live /> }.into_any())}

@@ -6,6 +6,10 @@ use super::Field;
 
 /// What a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are never more than a handful of them; it is so large on the server alone"
+)]
 pub(crate) enum Act {
     /// Tells the server.
     Tell(Command),
