@@ -57,14 +57,15 @@ impl Attaching {
     async fn send(self, chosen: Chosen) {
         let version = self.live.view.with_untracked(|view| view.version);
         let (id, key) = (self.live.id(), browser::random_key());
-        let mut answer = chosen.send(&id, version, key.as_str()).await;
-        for pause_ms in RETRIES_MS {
-            if !answer.as_ref().is_err_and(CallError::is_temporary) {
-                break;
+        let mut pauses = RETRIES_MS.into_iter();
+        let answer = loop {
+            let answer = chosen.send(&id, version, key.as_str()).await;
+            let is_passing = answer.as_ref().is_err_and(CallError::is_temporary);
+            match pauses.next() {
+                Some(pause_ms) if is_passing => browser::sleep_ms(pause_ms).await,
+                _ => break answer,
             }
-            browser::sleep_ms(pause_ms).await;
-            answer = chosen.send(&id, version, key.as_str()).await;
-        }
+        };
         // None: the page has been left meanwhile.
         if self.problem.try_set(None).is_some() {
             return;
@@ -110,7 +111,8 @@ pub(crate) fn AttachForm(
     let key = live
         .form_key
         .with_value(|key| format!("{}-attach", key.as_str()));
-    let version = move || live.view.with(|view| view.version).to_string();
+    // For the plain form, which is loaded anew for each version.
+    let version = live.view.with_untracked(|view| view.version.to_string());
     let progress = move || {
         let what = attaching.what.get();
         what.map(|what| format!("Attaching {what}…"))

@@ -63,7 +63,7 @@ pub(crate) fn EmailCard(
         <Compare live />
         <Warnings live />
         {move || body()}
-        <Files live />
+        <Files live email />
         <ProofView live />
     }
 }

@@ -2,7 +2,7 @@
 //! and below them the way to attach more. What was sent keeps its files, without buttons.
 
 use email_agent_api::{
-    Attachment, Command, EmailEdit, FileId, StageKind, limits::KEY_CHARS_MAX, size_text,
+    Attachment, Command, Email, EmailEdit, FileId, StageKind, limits::KEY_CHARS_MAX, size_text,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -16,18 +16,19 @@ const HEADING_ID: &str = "files-heading";
 pub(crate) fn Files(
     /// The email.
     live: Live,
+    /// Its newest version.
+    email: Memo<Email>,
 ) -> impl IntoView {
-    let files = Memo::new(move |_| live.view.with(|view| view.email.attachments.clone()));
     // An edit by hand that is open would be overtaken by the version that a file makes.
     let can_change = Memo::new(move |_| {
         live.view.with(|view| can_still_change(view.stage.kind()))
             && live.editing.with(Option::is_none)
     });
-    let is_empty = move || files.with(Vec::is_empty);
+    let is_empty = move || email.with(|email| email.attachments.is_empty());
     let rows = move || {
         let can_change = can_change.get();
         let row = |file| view! { <Row live file can_change /> }.into_any();
-        files.get().into_iter().map(row).collect_view()
+        email.get().attachments.into_iter().map(row).collect_view()
     };
     view! {
         <div
@@ -81,9 +82,9 @@ fn RemoveForm(live: Live, file: FileId, name: String) -> impl IntoView {
         .form_key
         .with_value(|key| format!("{}-{file}", key.as_str()));
     key.truncate(KEY_CHARS_MAX);
-    let (id, version) = (file.to_string(), move || {
-        live.view.with(|view| view.version)
-    });
+    let version = move || live.view.with(|view| view.version);
+    // For the plain form, which is loaded anew for each version.
+    let (id, shown) = (file.to_string(), untrack(version).to_string());
     let file = StoredValue::new(file);
     let command = move || Command::Edit {
         base: version(),
@@ -103,7 +104,7 @@ fn RemoveForm(live: Live, file: FileId, name: String) -> impl IntoView {
         <form class="files__remove" method="post" action=format!("/e/{}/command", live.id()) on:submit=press>
             <input type="hidden" name="do" value="detach" />
             <input type="hidden" name="file" value=id />
-            <input type="hidden" name="version" value=move || version().to_string() />
+            <input type="hidden" name="version" value=shown />
             <input type="hidden" name="key" value=key />
             <button class="button button--small" type="submit" aria-disabled=move || is_waiting().then_some("true")>
                 "Remove"

@@ -122,6 +122,11 @@ fn shortened(name: &str) -> String {
 
 impl From<String> for FileName {
     fn from(text: String) -> Self {
+        // What a browser reads has been cleaned by the server, and code that it need not have is slow
+        // to load.
+        if cfg!(target_family = "wasm") {
+            return Self(text);
+        }
         Self::cleaned(&text)
     }
 }
@@ -176,6 +181,10 @@ impl MediaType {
 
 impl From<String> for MediaType {
     fn from(text: String) -> Self {
+        // As for names.
+        if cfg!(target_family = "wasm") {
+            return Self(text);
+        }
         Self::cleaned(&text)
     }
 }

@@ -67,6 +67,8 @@ pub struct EmailEdit {
     pub clear_send_at: bool,
     /// Files that join the others. Only [`crate::EmailAgent::attach`], which has their bytes, fills it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    // A browser never does, and what it need not write costs it no code.
+    #[cfg_attr(target_family = "wasm", serde(skip_serializing))]
     pub attach: Vec<Attachment>,
     /// Files that go with the email no more.
     #[serde(skip_serializing_if = "Vec::is_empty")]

