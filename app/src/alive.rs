@@ -64,17 +64,20 @@ pub(crate) struct EmailData {
 }
 
 impl Part {
-    /// What both sides render.
+    /// What both sides render. What the program of one page cannot meet is left out of it: the
+    /// compiler drops what follows a condition that is never true.
     fn view(self) -> AnyView {
+        let has_list = cfg!(any(feature = "ssr", feature = "list-page"));
+        let has_email = cfg!(any(feature = "ssr", feature = "email-page"));
         match self {
             Self::Start(StartData {
                 form_key,
                 label,
                 request,
             }) => view! { <StartForm form_key label request /> }.into_any(),
-            Self::Checklist(decided) => view! { <Checklist decided /> }.into_any(),
-            Self::List(data) => view! { <EmailListView data=*data /> }.into_any(),
-            Self::Email(data) => {
+            Self::Checklist(decided) if has_list => view! { <Checklist decided /> }.into_any(),
+            Self::List(data) if has_list => view! { <EmailListView data=*data /> }.into_any(),
+            Self::Email(data) if has_email => {
                 let EmailData {
                     info,
                     view,
@@ -83,6 +86,7 @@ impl Part {
                 } = *data;
                 view! { <EmailScreen info view form_key timeline /> }.into_any()
             }
+            Self::Checklist(_) | Self::List(_) | Self::Email(_) => ().into_any(),
         }
     }
 }
@@ -132,9 +136,55 @@ mod server {
         }
     }
 
+    /// Which programs for the browser there are.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Programs {
+        /// One for all pages, as every tool builds it.
+        One,
+        /// One for each page, with no more than it needs, as a release has them.
+        EachPage,
+    }
+
+    impl Programs {
+        /// What lies in the folder of static files.
+        #[must_use]
+        pub fn found(options: &LeptosOptions) -> Self {
+            let one_of_them = Page::List.program(&options.output_name);
+            let file = std::path::Path::new(&*options.site_root)
+                .join(&*options.site_pkg_dir)
+                .join(one_of_them)
+                .with_extension("wasm");
+            if file.exists() {
+                Self::EachPage
+            } else {
+                Self::One
+            }
+        }
+    }
+
+    /// A page that has parts.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Page {
+        List,
+        Email,
+    }
+
+    impl Page {
+        /// The name of its own program, as `cargo xtask build --release` writes it.
+        fn program(self, output_name: &str) -> String {
+            match self {
+                Self::List => format!("{output_name}-list"),
+                Self::Email => format!("{output_name}-email"),
+            }
+        }
+    }
+
     /// What loads the browser side; once on each page that has a part.
     #[component]
-    pub(crate) fn Script() -> impl IntoView {
+    pub(crate) fn Script(
+        /// The page.
+        page: Page,
+    ) -> impl IntoView {
         let language = language();
         let words = words_address(language).map(|address| {
             // Begun together with the program, which asks for it first of all.
@@ -149,8 +199,12 @@ mod server {
                 />
             }
         });
-        let script =
-            use_context::<LeptosOptions>().map(|options| view! { <HydrationScripts options /> });
+        let script = use_context::<LeptosOptions>().map(|mut options| {
+            if use_context() == Some(Programs::EachPage) {
+                options.output_name = page.program(&options.output_name).into();
+            }
+            view! { <HydrationScripts options /> }
+        });
         view! {
             {words}
             {script}
@@ -176,7 +230,9 @@ mod server {
 }
 
 #[cfg(feature = "ssr")]
-pub(crate) use server::{Alive, Script};
+pub use server::Programs;
+#[cfg(feature = "ssr")]
+pub(crate) use server::{Alive, Page, Script};
 
 #[cfg(feature = "hydrate")]
 mod browser_side {
@@ -189,9 +245,9 @@ mod browser_side {
         fn read(name: &str, json: &str) -> Option<Self> {
             match name {
                 "start" => json::read(json).map(Self::Start),
-                "checklist" => json::read(json).map(Self::Checklist),
-                "list" => json::read(json).map(Self::List),
-                "email" => json::read(json).map(Self::Email),
+                "checklist" if cfg!(feature = "list-page") => json::read(json).map(Self::Checklist),
+                "list" if cfg!(feature = "list-page") => json::read(json).map(Self::List),
+                "email" if cfg!(feature = "email-page") => json::read(json).map(Self::Email),
                 _ => None,
             }
         }

@@ -48,7 +48,7 @@ calls! {
 }
 
 /// Whatever is not an answer of ours means that the server was not reached.
-fn answer<T: DeserializeOwned>(reply: Option<browser::Reply>) -> Result<T, CallError> {
+pub(crate) fn answer<T: DeserializeOwned>(reply: Option<browser::Reply>) -> Result<T, CallError> {
     let Some(reply) = reply else {
         return Err(CallError::lost());
     };

@@ -54,6 +54,8 @@ pub mod settings;
 #[path = "calls.rs"]
 mod server_fns;
 
+#[cfg(feature = "ssr")]
+pub use alive::Programs;
 #[cfg(feature = "hydrate")]
 pub use alive::wake;
 #[cfg(feature = "ssr")]

@@ -17,6 +17,15 @@ export interface Email {
   body: string;
   send_at: Wish | null;
   not_after?: Wish;
+  attachments: Attachment[];
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  media_type: string;
+  size_bytes: number;
+  sha256: string;
 }
 
 export interface Proof {
@@ -97,11 +106,12 @@ export type Command =
   | {
       do: "edit";
       base: number;
-      edit: Partial<Omit<Email, "send_at" | "not_after">> & {
+      edit: Partial<Omit<Email, "send_at" | "not_after" | "attachments">> & {
         send_at?: Wish["wall"];
         clear_send_at?: true;
         not_after?: Wish["wall"];
         clear_not_after?: true;
+        detach?: string[];
         thread?: { in_reply_to: string; references?: string[] };
       };
       then?: "approve" | "send_now";

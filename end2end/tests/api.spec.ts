@@ -170,7 +170,7 @@ test("no other method, and nothing from another site, changes anything", async (
   }
 
   const foreign = { origin: "https://evil.example", "content-type": "application/x-www-form-urlencoded" };
-  for (const path of ["/start", `/e/${id}/cancel`, `/e/${id}/request`, `/e/${id}/command`, `/e/${id}/arrange`]) {
+  for (const path of ["/start", `/e/${id}/cancel`, `/e/${id}/request`, `/e/${id}/command`, `/e/${id}/attach`, `/e/${id}/arrange`]) {
     const form = new URLSearchParams({ key: newKey(), do: "cancel", text: "x", version: "1" }).toString();
     expect.soft((await raw(`${app.url}${path}`, { headers: foreign, body: form })).status, path).toBe(403);
     expect.soft((await raw(`${app.url}${path}`, { method: "GET" })).status, `GET ${path}`).toBe(405);

@@ -16,11 +16,13 @@ use tower_http::{
     limit::RequestBodyLimitLayer,
 };
 
-/// Puts the guards in front of `router`; `extra_hosts` are the names a reverse proxy may use.
-pub(crate) fn guard(router: Router, extra_hosts: &[String]) -> Router {
+/// Puts the guards in front of `router` and of `uploads`, which have a limit of their own on what comes
+/// in; `extra_hosts` are the names a reverse proxy may use.
+pub(crate) fn guard(router: Router, uploads: Router, extra_hosts: &[String]) -> Router {
     let hosts: Arc<[String]> = extra_hosts.iter().map(|host| host.to_lowercase()).collect();
     router
         .layer(RequestBodyLimitLayer::new(HTTP_BODY_BYTES_MAX))
+        .merge(uploads)
         // Refuses what another site's page sends. A program that is no browser sends none of the
         // headers this looks at, and may pass.
         .layer(CsrfLayer::new())
@@ -30,10 +32,15 @@ pub(crate) fn guard(router: Router, extra_hosts: &[String]) -> Router {
         .layer(middleware::from_fn_with_state(hosts, known_host))
         .layer(middleware::from_fn(headers))
         // Pages and answers. The large files of a release are compressed once, when it is built, and
-        // pass as they are; those of a development build change too often to be worth it.
-        .layer(CompressionLayer::new().compress_when(
-            DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")),
-        ))
+        // pass as they are; those of a development build change too often to be worth it. So do
+        // attached files: most are compressed already, and a download that has a length shows progress.
+        .layer(
+            CompressionLayer::new().compress_when(
+                DefaultPredicate::new()
+                    .and(NotForContentType::const_new("application/wasm"))
+                    .and(NotForContentType::const_new("application/octet-stream")),
+            ),
+        )
 }
 
 /// A foreign host name means that somebody pointed a name of theirs at this machine (DNS
@@ -76,17 +83,23 @@ fn is_loopback_name(host: &str) -> bool {
 }
 
 /// The JSON calls take JSON by name: a foreign page can send `text/plain` without being asked, but
-/// not `application/json`.
+/// not `application/json`. The one that takes files needs a form, which a foreign page could send too:
+/// there, as at the plain forms, the guard against foreign pages has to do alone.
 async fn json_only(request: Request, next: Next) -> Response {
     let is_call = request.method() == http::Method::POST
         && request.uri().path().starts_with(crate::errors::API_PREFIX);
-    let is_json = request
+    let expected = if request.uri().path() == crate::attachments::ATTACH {
+        "multipart/form-data"
+    } else {
+        "application/json"
+    };
+    let is_expected = request
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"));
-    if is_call && !is_json {
+        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(expected));
+    if is_call && !is_expected {
         return http::StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     next.run(request).await
@@ -141,7 +154,7 @@ mod tests {
         let router = Router::new()
             .route("/api/ai-agent/echo", post(|body: String| async { body }))
             .route("/page", axum::routing::get(|| async { "page" }));
-        guard(router, &["mail.example.com".to_owned()])
+        guard(router, Router::new(), &["mail.example.com".to_owned()])
     }
 
     async fn ask(request: http::request::Builder, body: impl Into<Body>) -> (StatusCode, String) {

@@ -90,7 +90,7 @@ fn by_status(status: StatusCode) -> AgentError {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => AgentError::new(
             ErrorCode::BadInput,
             to_say(
-                "This call takes JSON: send it with the header `content-type: application/json`. Nothing was changed.",
+                "This call takes JSON: send it with the header `content-type: application/json` (`attach` alone takes a form, `multipart/form-data`). Nothing was changed.",
             ),
         ),
         status if status.is_client_error() => AgentError::new(

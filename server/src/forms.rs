@@ -12,8 +12,8 @@ use axum::{
     routing::post,
 };
 use email_agent_api::{
-    AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailId, IdempotencyKey,
-    NewRequest, StartRequest, UnsureAnswer, Version, to_say,
+    AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailEdit, EmailId, FileId,
+    IdempotencyKey, NewRequest, StartRequest, UnsureAnswer, Version, to_say,
 };
 use serde::Deserialize;
 
@@ -101,6 +101,7 @@ struct CommandForm {
     version: Version,
     answer: Option<UnsureAnswer>,
     request: Option<IdempotencyKey>,
+    file: Option<FileId>,
 }
 
 async fn command(
@@ -128,6 +129,14 @@ async fn command(
             },
             "stop_turn" => Command::StopTurn {
                 request: form.request.ok_or_else(no_request)?,
+            },
+            "detach" => Command::Edit {
+                base: form.version,
+                edit: Box::new(EmailEdit {
+                    detach: vec![form.file.ok_or_else(no_file)?],
+                    ..EmailEdit::default()
+                }),
+                then: None,
             },
             "cancel" => Command::Cancel,
             _ => {
@@ -163,6 +172,13 @@ fn no_request() -> AgentError {
     AgentError::bad_input(
         "request",
         to_say("Say which request to stop: load the page again and use its button."),
+    )
+}
+
+fn no_file() -> AgentError {
+    AgentError::bad_input(
+        "file",
+        "Say which file to remove: load the page again and use its button.",
     )
 }
 

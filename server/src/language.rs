@@ -15,9 +15,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// Everything of `router` answers in the language of the person.
 pub(crate) fn speak(router: Router, agent: Arc<dyn EmailAgent>) -> Router {
-    router
-        .route("/words/{name}", get(words))
-        .layer(middleware::from_fn_with_state(agent, choose))
+    router.layer(middleware::from_fn_with_state(agent, choose))
+}
+
+/// The translations for the browser's side of a page.
+pub(crate) fn router() -> Router {
+    Router::new().route("/words/{name}", get(words))
 }
 
 async fn choose(

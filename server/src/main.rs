@@ -3,6 +3,7 @@
 //! This file only puts the parts together, in the order in which they need each other, and takes
 //! them apart again when the program is asked to stop.
 
+mod attachments;
 mod config;
 mod contacts;
 mod doors;
@@ -19,6 +20,7 @@ mod restored;
 mod routes;
 mod safety;
 mod settings;
+mod upload;
 
 use std::sync::Arc;
 

@@ -2,14 +2,14 @@
 
 use std::{path::Path, sync::Arc};
 
-use app::{App, shell};
+use app::{App, Programs, shell};
 use axum::{Router, routing::any};
 use email_agent_api::EmailAgent;
 use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 
-use crate::{contacts, doors, errors, forms, language, record, safety};
+use crate::{attachments, contacts, doors, errors, forms, language, record, safety};
 
 /// Everything that a browser or script on this machine can reach; `further` are routes without views
 /// of the application.
@@ -22,7 +22,11 @@ pub(crate) fn public(
     let options = leptos_options(site_root);
     let context = {
         let agent = Arc::clone(&agent);
-        move || provide_context(Arc::clone(&agent))
+        let programs = Programs::found(&options);
+        move || {
+            provide_context(Arc::clone(&agent));
+            provide_context(programs);
+        }
     };
     let router = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), {
@@ -41,9 +45,12 @@ pub(crate) fn public(
         .merge(safety::router(Arc::clone(&agent)))
         .merge(contacts::router(Arc::clone(&agent)))
         .merge(record::router(Arc::clone(&agent)))
+        .merge(attachments::downloads(Arc::clone(&agent)))
         .merge(forms::router(Arc::clone(&agent)))
+        .merge(language::router())
         .merge(further);
-    doors::guard(language::speak(router, agent), extra_hosts)
+    let uploads = attachments::uploads(Arc::clone(&agent));
+    language::speak(doors::guard(router, uploads, extra_hosts), agent)
 }
 
 async fn nothing_here(method: http::Method) -> StatusCode {

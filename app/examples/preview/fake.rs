@@ -278,6 +278,27 @@ impl EmailAgent for FakeAgent {
         self.accepted(id)
     }
 
+    async fn attach(&self, id: EmailId, request: AttachRequest) -> Result<Accepted, AgentError> {
+        self.change(&id, |view| {
+            let mut email = view.email.clone();
+            for file in request.files {
+                let number = u8::try_from(email.attachments.len()).unwrap_or(31);
+                let size_bytes = file.bytes.len().try_into().unwrap_or(u64::MAX);
+                let name = file.name.as_str();
+                email
+                    .attachments
+                    .push(Attachment::example(number, name, size_bytes));
+            }
+            new_version(view, Author::You, email);
+            Ok(())
+        })?;
+        self.accepted(id)
+    }
+
+    async fn file(&self, _id: EmailId, _file: FileId) -> Result<FileContent, AgentError> {
+        Err(AgentError::not_found())
+    }
+
     async fn remove_request(&self, id: EmailId, removal: Removal) -> Result<Accepted, AgentError> {
         self.change(&id, |view| {
             view.queue
@@ -464,6 +485,9 @@ fn edited(mut email: Email, edit: EmailEdit) -> Email {
     email.bcc = edit.bcc.unwrap_or(email.bcc);
     email.subject = edit.subject.unwrap_or(email.subject);
     email.body = edit.body.unwrap_or(email.body);
+    email
+        .attachments
+        .retain(|file| !edit.detach.contains(&file.id));
     email.send_at = if edit.clear_send_at {
         None
     } else {

@@ -12,6 +12,7 @@ mod parts;
 #[cfg(not(feature = "ssr"))]
 mod post;
 mod storage;
+mod upload;
 #[cfg(feature = "hydrate")]
 mod words;
 
@@ -30,6 +31,7 @@ pub(crate) use parts::parts;
 #[cfg(not(feature = "ssr"))]
 pub(crate) use post::{Reply, post};
 pub(crate) use storage::Storage;
+pub(crate) use upload::{Chosen, chosen};
 #[cfg(feature = "hydrate")]
 pub(crate) use words::{get, words_address};
 

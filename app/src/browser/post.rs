@@ -12,25 +12,31 @@ pub(crate) struct Reply {
 mod imp {
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{AbortController, Headers, RequestInit, Response};
+    use web_sys::{AbortController, FormData, Headers, RequestInit, Response};
 
     use super::Reply;
 
     /// Sends JSON and waits for the answer; none if there is none. To stop waiting ends the request.
     pub(crate) async fn post(path: &str, json: String) -> Option<Reply> {
-        send(path, &json).await.ok()
+        send(path, &JsValue::from_str(&json), true).await.ok()
     }
 
-    async fn send(path: &str, json: &str) -> Result<Reply, JsValue> {
+    /// The same with a form. Its type, with the line between its parts, is the browser's to say.
+    pub(crate) async fn post_form(path: &str, form: &FormData) -> Option<Reply> {
+        send(path, form, false).await.ok()
+    }
+
+    async fn send(path: &str, body: &JsValue, is_json: bool) -> Result<Reply, JsValue> {
         let headers = Headers::new()?;
-        for name in ["content-type", "accept"] {
-            headers.set(name, "application/json")?;
+        headers.set("accept", "application/json")?;
+        if is_json {
+            headers.set("content-type", "application/json")?;
         }
         let unless_dropped = AbortOnDrop(AbortController::new()?);
         let request = RequestInit::new();
         request.set_method("POST");
         request.set_headers(&headers);
-        request.set_body(&JsValue::from_str(json));
+        request.set_body(body);
         request.set_signal(Some(&unless_dropped.0.signal()));
         let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
         let sent = window.fetch_with_str_and_init(path, &request);
@@ -62,3 +68,5 @@ mod imp {
 }
 
 pub(crate) use imp::post;
+#[cfg(feature = "hydrate")]
+pub(crate) use imp::post_form;

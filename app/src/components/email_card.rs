@@ -7,6 +7,7 @@ use super::{
     changed_by_agent::{ChangedMark, UndoChange},
     compare::Compare,
     email_editor::{EmailEditor, has_kept_edit},
+    files::Files,
     local_time::LocalTime,
     proof::ProofView,
     reading::ReadingView,
@@ -63,6 +64,7 @@ pub(crate) fn EmailCard(
         <Compare live />
         <Warnings live />
         {move || body()}
+        <Files live email />
         <ProofView live />
     }
 }

@@ -5,6 +5,7 @@
 //! What is on the server alone (`cfg`) costs it nothing.
 
 mod again;
+mod attach_form;
 #[cfg(feature = "ssr")]
 mod banner;
 mod cancel_form;
@@ -24,6 +25,7 @@ mod email_list;
 mod email_screen;
 #[cfg(feature = "ssr")]
 mod failure;
+mod files;
 #[cfg(feature = "ssr")]
 mod frame;
 mod list_empty;

@@ -73,6 +73,7 @@ pub(crate) fn changed_field_label(name: &str) -> &str {
         "send_at" => say("Sending time"),
         "not_after" => say("Not after"),
         "thread" => say("In reply to"),
+        "attachments" => say("Files"),
         other => other,
     }
 }
@@ -167,6 +168,7 @@ impl EmailForm {
             send_at: all.send_at.filter(|_| time_changed),
             clear_not_after: !before.until_date.is_empty() && all.not_after.is_none(),
             not_after: all.not_after.filter(|_| until_changed),
+            // Files come and go by themselves, at once.
             ..EmailEdit::default()
         })
     }

@@ -81,6 +81,7 @@ pub(crate) fn chip(field: &str, version: Option<Version>, versions: &[EmailVersi
         ("send_at", Some(false)) => say("Time removed"),
         ("send_at", None) => say("Time changed"),
         ("not_after", _) => say("Deadline changed"),
+        ("attachments", _) => say("Files changed"),
         (other, _) => return tr!("{field} changed", field = other),
     };
     text.to_owned()

@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     CallError,
-    alive::{Alive, EmailData, Part, Script},
+    alive::{Alive, EmailData, Page, Part, Script},
     browser,
     components::{Failure, Frame},
     language::say,
@@ -64,7 +64,7 @@ fn Loaded(data: EmailData) -> impl IntoView {
     let info = data.info.clone();
     view! {
         <Title text=title />
-        <Script />
+        <Script page=Page::Email />
         <Frame info=Some(info)>
             <Alive part=Part::Email(Box::new(data)) />
         </Frame>

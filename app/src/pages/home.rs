@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     CallError,
-    alive::{Alive, ListData, Part, Script, StartData},
+    alive::{Alive, ListData, Page, Part, Script, StartData},
     browser,
     components::{Failure, Frame},
     language::say,
@@ -62,7 +62,7 @@ fn Home(info: AppInfo, list: ListData) -> impl IntoView {
         request: None,
     });
     view! {
-        <Script />
+        <Script page=Page::List />
         <Frame info=Some(info)>
             <main class="home">
                 <section class="home__start">

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison,
-    ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailId, EmailList, HoldReason,
-    IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, ReadBackRequest, Recipient, Released,
-    Removal, Revision, Safety, SaveContact, SendWish, TimeWords, Timeline,
+    Accepted, AgentError, AppInfo, Arrange, AttachRequest, CommandRequest, CompareRequest,
+    Comparison, ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailId, EmailList,
+    FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll,
+    ReadBackRequest, Recipient, Released, Removal, Revision, Safety, SaveContact, SendWish,
+    TimeWords, Timeline,
 };
 
 /// Begins a new email.
@@ -56,6 +57,12 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// Does what a button says.
     async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError>;
+
+    /// Attaches files to the newest version, as a change by hand.
+    async fn attach(&self, id: EmailId, request: AttachRequest) -> Result<Accepted, AgentError>;
+
+    /// A file of the email, of its newest version or of an older one.
+    async fn file(&self, id: EmailId, file: FileId) -> Result<FileContent, AgentError>;
 
     /// What differs between two kept versions, word by word.
     async fn compare(&self, id: EmailId, request: CompareRequest)

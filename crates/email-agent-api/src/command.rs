@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{EmailId, HeaderText, IdempotencyKey, Recipient, Revision, Thread, Version, WallTime};
+use crate::{
+    Attachment, EmailId, FileId, HeaderText, IdempotencyKey, Recipient, Revision, Thread, Version,
+    WallTime,
+};
 
 /// A request in words ("thank Ana, in Portuguese, tomorrow at 9"). RPC `send_request`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +78,14 @@ pub struct EmailEdit {
     /// It answers nothing any more.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub clear_thread: bool,
+    /// Files that join the others. Only [`crate::EmailAgent::attach`], which has their bytes, fills it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    // A browser never does, and what it need not write costs it no code.
+    #[cfg_attr(target_family = "wasm", serde(skip_serializing))]
+    pub attach: Vec<Attachment>,
+    /// Files that go with the email no more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub detach: Vec<FileId>,
 }
 
 /// What follows an edit in the same step, if the edited email has nothing in it to look at first.

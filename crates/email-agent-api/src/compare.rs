@@ -30,7 +30,7 @@ pub struct Comparison {
 /// What differs in one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldDiff {
-    /// Its name: `to`, `cc`, `bcc`, `subject`, `body`, `send_at`, `not_after`, `thread`.
+    /// Its name: `to`, `cc`, `bcc`, `subject`, `body`, `send_at`, `not_after`, `thread`, `attachments`.
     pub field: String,
     /// Its text in pieces. Those that are not added, joined, are the old text; those that are not
     /// removed are the new one.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{HeaderText, Recipient, SendWish, Thread};
+use crate::{Attachment, HeaderText, Recipient, SendWish, Thread};
 
 /// Number of a version, from 1; 0 stands for "nothing written yet".
 pub type Version = u32;
@@ -40,6 +40,8 @@ pub struct Email {
     /// What it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thread: Option<Thread>,
+    /// Files that go with it, in the order in which they were attached.
+    pub attachments: Vec<Attachment>,
 }
 
 impl Email {
@@ -52,6 +54,12 @@ impl Email {
     #[must_use]
     pub fn is_sendable(&self) -> bool {
         !self.to.is_empty() && !self.body.trim().is_empty()
+    }
+
+    /// Bytes of all its files.
+    #[must_use]
+    pub fn attached_bytes(&self) -> u64 {
+        self.attachments.iter().map(|file| file.size_bytes).sum()
     }
 
     /// Characters of all its text, for limits.
@@ -71,7 +79,7 @@ pub struct EmailVersion {
     /// When it was made.
     pub at: DateTime<Utc>,
     /// What changed against the version before, as field names: `to`, `cc`, `bcc`, `subject`,
-    /// `body`, `send_at`, `not_after`, `thread`.
+    /// `body`, `send_at`, `not_after`, `thread`, `attachments`.
     pub changed: Vec<String>,
     /// The email as of this version.
     pub email: Email,

@@ -13,17 +13,27 @@ use crate::{AgentError, limits::KEY_CHARS_MAX};
 #[serde(try_from = "String", into = "String")]
 pub struct EmailId(String);
 
+const RANDOM_CHARS: usize = 26;
+const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+fn from_random(prefix: &str, bytes: [u8; RANDOM_CHARS]) -> String {
+    let mut text = String::from(prefix);
+    text.extend(bytes.map(|byte| char::from(ALPHABET[usize::from(byte & 31)])));
+    text
+}
+
+fn is_well_formed(prefix: &str, text: &str) -> bool {
+    let random = text.strip_prefix(prefix).unwrap_or_default();
+    random.len() == RANDOM_CHARS && random.bytes().all(|byte| ALPHABET.contains(&byte))
+}
+
 impl EmailId {
     const PREFIX: &str = "email-";
-    const RANDOM_CHARS: usize = 26;
-    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
     /// The id that these random bytes stand for; five bits of each are used.
     #[must_use]
     pub fn from_random(bytes: [u8; 26]) -> Self {
-        let mut text = String::from(Self::PREFIX);
-        text.extend(bytes.map(|byte| char::from(Self::ALPHABET[usize::from(byte & 31)])));
-        Self(text)
+        Self(from_random(Self::PREFIX, bytes))
     }
 
     /// The id as text, as it stands in addresses.
@@ -37,11 +47,8 @@ impl FromStr for EmailId {
     type Err = AgentError;
 
     fn from_str(text: &str) -> Result<Self, AgentError> {
-        let random = text.strip_prefix(Self::PREFIX).unwrap_or_default();
-        let well_formed = random.len() == Self::RANDOM_CHARS
-            && random.bytes().all(|byte| Self::ALPHABET.contains(&byte));
         // A malformed id and an unknown one look the same to the caller: there is no such email.
-        if well_formed {
+        if is_well_formed(Self::PREFIX, text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(AgentError::not_found())
@@ -64,6 +71,60 @@ impl From<EmailId> for String {
 }
 
 impl fmt::Display for EmailId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The id of one file of one email: `file-` and 26 characters of lower-case base 32. It means nothing
+/// without the email.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FileId(String);
+
+impl FileId {
+    const PREFIX: &str = "file-";
+
+    /// The id that these random bytes stand for; five bits of each are used.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 26]) -> Self {
+        Self(from_random(Self::PREFIX, bytes))
+    }
+
+    /// The id as text, as it stands in addresses.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for FileId {
+    type Err = AgentError;
+
+    fn from_str(text: &str) -> Result<Self, AgentError> {
+        if is_well_formed(Self::PREFIX, text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(AgentError::not_found())
+        }
+    }
+}
+
+impl TryFrom<String> for FileId {
+    type Error = AgentError;
+
+    fn try_from(text: String) -> Result<Self, AgentError> {
+        text.parse()
+    }
+}
+
+impl From<FileId> for String {
+    fn from(id: FileId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for FileId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -122,6 +183,9 @@ mod tests {
     fn an_id_survives_the_wire_and_nothing_else_does() {
         let id = EmailId::from_random([7; 26]);
         assert_eq!(id.as_str().parse::<EmailId>(), Ok(id));
+        let file = FileId::from_random([7; 26]);
+        assert!(file.as_str().parse::<EmailId>().is_err());
+        assert_eq!(file.as_str().parse::<FileId>(), Ok(file));
         for bad in [
             "",
             "email-",

@@ -6,6 +6,7 @@
 //! ([`EmailId`], [`Recipient`], [`HeaderText`]); limits stand in [`limits`].
 
 mod agent;
+mod attachment;
 mod command;
 mod compare;
 mod contact;
@@ -29,6 +30,10 @@ mod view;
 mod wire;
 
 pub use agent::{EmailAgent, StartRequest, Started};
+pub use attachment::{
+    AttachRequest, Attachment, FileContent, FileName, MediaType, NewFile, check_attachments,
+    size_text,
+};
 pub use command::{
     Accepted, AfterEdit, Command, CommandRequest, DraftNote, DraftSaved, EmailEdit, NewRequest,
     Removal, UnsureAnswer,
@@ -40,7 +45,7 @@ pub use contact::{
 pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
 pub use hold::{Held, HoldReason};
-pub use id::{EmailId, IdempotencyKey};
+pub use id::{EmailId, FileId, IdempotencyKey};
 pub use language::{PageLanguage, to_say};
 pub use list::{Arrange, EmailList, EmailSummary, ListQuery, NoSuchPart, Show};
 pub use preferences::{

@@ -46,7 +46,21 @@ pub const LINE_CHARS_MAX: usize = 998;
 pub const TIME_WORDS_CHARS_MAX: usize = 200;
 /// An IANA time-zone name.
 pub const ZONE_CHARS_MAX: usize = 64;
-/// One HTTP request body to the app.
+/// Files of one version of an email.
+pub const ATTACHMENTS_MAX: usize = 10;
+/// All of them together: as mail they are a third larger, and many mail servers take 25 MB.
+pub const ATTACHMENTS_BYTES_MAX: u64 = 10_000_000;
+/// The name of a file; what is longer is cut in front of its ending.
+pub const FILE_NAME_CHARS_MAX: usize = 200;
+/// What a file is said to be.
+pub const MEDIA_TYPE_CHARS_MAX: usize = 100;
+/// Files that are kept for one email, those of older versions included, until it is erased.
+pub const FILES_KEPT_MAX: u32 = 100;
+/// All of them together.
+pub const FILES_KEPT_BYTES_MAX: u64 = 100_000_000;
+/// One HTTP request body that brings files: theirs, and the lines around them.
+pub const UPLOAD_BODY_BYTES_MAX: usize = 10_100_000;
+/// One HTTP request body to the app, but for those that bring files.
 pub const HTTP_BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Emails on one page of the list.
 pub const LIST_PAGE_EMAILS: u32 = 50;

@@ -1,7 +1,8 @@
 //! What the email agent remembers beside its workflows: one SQLite file in the data folder.
 //!
 //! A workflow is the only truth about its email. Here lies what concerns all of them: what a person
-//! has set, whom they know, how the list is arranged. [`Store`] is cheap to clone; its methods wait
+//! has set, whom they know, how the list is arranged; and the bytes of files, which are too large for
+//! a workflow. [`Store`] is cheap to clone; its methods wait
 //! for the disk on a thread that may block. What a method has answered `Ok` to is on disk.
 
 #![allow(
@@ -13,6 +14,7 @@ mod catalogue;
 mod contacts;
 mod documents;
 mod error;
+mod files;
 mod schema;
 mod secrets;
 mod sends;
@@ -29,6 +31,7 @@ use rusqlite::Connection;
 pub use catalogue::{CatalogueEntry, Seen};
 pub use contacts::StoredContact;
 pub use error::StoreError;
+pub use files::Keeping;
 pub use secrets::{SecretChange, Vault};
 pub use sends::{Clearance, MailLimit, MailLimits, Sending};
 

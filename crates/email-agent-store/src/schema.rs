@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_3_sends.sql"),
     include_str!("schema_4_catalogue.sql"),
     include_str!("schema_5_contacts.sql"),
+    include_str!("schema_6_files.sql"),
 ];
 
 /// Makes or migrates the schema.

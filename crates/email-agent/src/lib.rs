@@ -1,7 +1,7 @@
-//! The email agent: the workflow, its two ports (language model and mail) and their adapters.
+//! The email agent: the workflow, its three ports (language model, mail, files) and their adapters.
 //!
 //! In go a client of any iWF server and an [`Office`] (an [`assistant::Assistant`], a
-//! [`mailer::Mailer`] and [`Settings`]); out come the [`email_agent_api::EmailAgent`] that the pages call and the registry
+//! [`mailer::Mailer`], [`files::Files`] and [`Settings`]); out come the [`email_agent_api::EmailAgent`] that the pages call and the registry
 //! that a worker runs. Rules live in values (`desk`, `email`, `times`, `book`), each tested without
 //! a server; `workflow` puts them into states and RPCs, one file each.
 
@@ -11,6 +11,7 @@
 )]
 
 pub mod assistant;
+pub mod files;
 pub mod mailer;
 pub mod preferences;
 pub mod pulse;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use email_agent_api::{AppInfo, Language};
 use email_agent_store::Store;
 
-use crate::{LiveSettings, assistant::Assistant, mailer::Mailer};
+use crate::{LiveSettings, assistant::Assistant, files::Files, mailer::Mailer};
 
 /// See the module. Clones share everything.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct Office {
     pub settings: LiveSettings,
     /// What is remembered beside the workflows.
     pub store: Store,
+    /// Where the bytes of files lie.
+    pub files: Arc<dyn Files>,
 }
 
 impl Office {

@@ -2,8 +2,9 @@
 //!
 //! Cargo decides by itself what is fresh; [`crate::site`] does the same for the static files.
 
+use crate::site::Program;
 use crate::workspace::{Profile, WASM_TARGET, Workspace};
-use crate::{compress, process, setup, site};
+use crate::{compress, files, process, setup, site};
 use anyhow::Result;
 
 #[derive(clap::Args)]
@@ -34,9 +35,52 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// The pages that have a program of their own in a release: its files end on this, and so does the
+/// feature of `frontend`.
+const PAGES: [&str; 2] = ["list", "email"];
+
 /// Builds the browser side into the site folder.
 pub(crate) fn page(workspace: &Workspace, profile: Profile) -> Result<()> {
     setup::wasm_target(workspace)?;
+    let programs = match profile {
+        Profile::Dev => {
+            compile(workspace, profile, &[])?;
+            vec![Program {
+                name: site::OUTPUT_NAME.to_owned(),
+                wasm: workspace.raw_wasm(profile),
+            }]
+        }
+        Profile::Release => PAGES
+            .iter()
+            .map(|page| one_page(workspace, page))
+            .collect::<Result<_>>()?,
+    };
+    let sources = site::Sources::of(workspace, profile, programs);
+    site::assemble(&sources, &workspace.site(), &workspace.notes())?;
+    match profile {
+        Profile::Dev => Ok(()),
+        Profile::Release => PAGES
+            .iter()
+            .try_for_each(|page| compress::first_visit(&workspace.site(), page)),
+    }
+}
+
+/// The program of one page alone; the next one is compiled over it, so it is put aside.
+fn one_page(workspace: &Workspace, page: &str) -> Result<Program> {
+    let profile = Profile::Release;
+    let feature = format!("{page}-page");
+    compile(
+        workspace,
+        profile,
+        &["--no-default-features", "--features", &feature],
+    )?;
+    let name = format!("{}-{page}", site::OUTPUT_NAME);
+    let wasm = workspace.notes().join(&name).with_extension("wasm");
+    files::copy(&workspace.raw_wasm(profile), &wasm)?;
+    Ok(Program { name, wasm })
+}
+
+fn compile(workspace: &Workspace, profile: Profile, further: &[&str]) -> Result<()> {
     let mut cargo = process::cargo(workspace);
     cargo.args([
         "build",
@@ -49,13 +93,7 @@ pub(crate) fn page(workspace: &Workspace, profile: Profile) -> Result<()> {
     if profile == Profile::Release {
         cargo.args(["--profile", "wasm-release"]);
     }
-    process::run(&mut cargo)?;
-    let sources = site::Sources::of(workspace, profile);
-    site::assemble(&sources, &workspace.site(), &workspace.notes())?;
-    match profile {
-        Profile::Dev => Ok(()),
-        Profile::Release => compress::first_visit(&workspace.site()),
-    }
+    process::run(cargo.args(further))
 }
 
 /// Builds packages that have a program of the same name.

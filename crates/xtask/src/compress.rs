@@ -28,8 +28,13 @@ const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 22;
 
 /// What a first visit may cost in all: page, style, script, WebAssembly and icon as they travel. The goal
-/// is 250,000; the list, contacts and the comparison of versions went beyond it, and nothing more may.
-const FIRST_VISIT_BYTES_MAX: u64 = 286_000;
+/// is 250,000 for every page. That of an email does not reach it yet, and nothing more may be added.
+fn first_visit_bytes_max(page: &str) -> u64 {
+    match page {
+        "email" => 285_000,
+        _ => 250_000,
+    }
+}
 /// Of that, for the page itself, which is made anew for each visit: an email of a few turns has 4 KB.
 /// `cargo xtask lighthouse` measures real ones.
 const PAGE_BYTES_RESERVED: u64 = 10_000;
@@ -93,27 +98,27 @@ fn gzip(plain: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-/// Says what a first visit costs, and fails above the limit. Every page with a script loads the same
-/// files; one without loads the style sheet and the icon alone.
-pub(crate) fn first_visit(site: &Path) -> Result<()> {
-    let (_, [_, _, files]) = table(site)?;
+/// Says what a first visit to a page costs, and fails above the limit. It loads the program of that page;
+/// a page without script loads the style sheet and the icon alone.
+pub(crate) fn first_visit(site: &Path, page: &str) -> Result<()> {
+    let max = first_visit_bytes_max(page);
+    let (_, [_, _, files]) = table(site, Some(page))?;
     let sum = files + PAGE_BYTES_RESERVED;
-    let account = format!(
-        "{sum} bytes of {FIRST_VISIT_BYTES_MAX}: files {files}, page at most {PAGE_BYTES_RESERVED}"
-    );
-    if sum > FIRST_VISIT_BYTES_MAX {
+    let account =
+        format!("{sum} bytes of {max}: files {files}, page at most {PAGE_BYTES_RESERVED}");
+    if sum > max {
         bail!(
-            "a first visit, to `/` as to an email, costs too much: {account}. Let the server render \
+            "a first visit to the page `{page}` costs too much: {account}. Let the server render \
              what needs no script (app/src/alive.rs), and leave new crates out of the browser side"
         );
     }
-    eprintln!("  first visit, to `/` as to an email: {account}");
+    eprintln!("  first visit to the page `{page}`: {account}");
     Ok(())
 }
 
 /// A table of what the browser loads: raw, and compressed where there is a copy.
 pub(crate) fn sizes(site: &Path) -> Result<String> {
-    let (rows, sums) = table(site)?;
+    let (rows, sums) = table(site, None)?;
     Ok(format!(
         "{:>12} {:>10} {:>10}\n{rows}{}\n",
         "raw",
@@ -123,8 +128,8 @@ pub(crate) fn sizes(site: &Path) -> Result<String> {
     ))
 }
 
-/// A row for each file, and the sums.
-fn table(site: &Path) -> Result<(String, [u64; 3])> {
+/// A row for each file, and the sums; of all pages, or of one without the programs of others.
+fn table(site: &Path, page: Option<&str>) -> Result<(String, [u64; 3])> {
     let mut table = String::new();
     let weight = |path: PathBuf| fs::metadata(path).map_or(0, |about| about.len());
     let mut sums = [0; 3];
@@ -134,6 +139,16 @@ fn table(site: &Path) -> Result<(String, [u64; 3])> {
             .extension()
             .is_some_and(|kind| kind == "br" || kind == "gz")
         {
+            continue;
+        }
+        let own = |page| {
+            path.file_stem()
+                .is_some_and(|stem| stem.to_string_lossy().ends_with(page))
+        };
+        let is_program = path
+            .extension()
+            .is_some_and(|kind| kind == "wasm" || kind == "js");
+        if is_program && page.is_some_and(|page| !own(page)) {
             continue;
         }
         let raw = weight(path.clone());
@@ -207,14 +222,16 @@ mod tests {
         let site = |bytes: u64| {
             let folder = tempfile::tempdir().unwrap();
             let size = usize::try_from(bytes).unwrap();
-            files::write(&folder.path().join("a.js"), &"x".repeat(size)).unwrap();
-            first_visit(folder.path())
+            files::write(&folder.path().join("a-list.js"), &"x".repeat(size)).unwrap();
+            // What another page loads does not count.
+            files::write(&folder.path().join("a-email.js"), &"x".repeat(size)).unwrap();
+            first_visit(folder.path(), "list")
         };
-        let most = FIRST_VISIT_BYTES_MAX - PAGE_BYTES_RESERVED;
+        let most = first_visit_bytes_max("list") - PAGE_BYTES_RESERVED;
         assert!(site(most).is_ok());
         let error = site(most + 1).unwrap_err();
         assert!(
-            error.to_string().contains("286001 bytes of 286000"),
+            error.to_string().contains("250001 bytes of 250000"),
             "{error}"
         );
     }

@@ -15,23 +15,30 @@ use std::time::Instant;
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The name leptos was compiled with, `LEPTOS_OUTPUT_NAME` in `.cargo/config.toml`.
-const OUTPUT_NAME: &str = "email-agent";
+pub(crate) const OUTPUT_NAME: &str = "email-agent";
+
+/// A program for the browser.
+pub(crate) struct Program {
+    /// What its files are called.
+    pub(crate) name: String,
+    /// As rustc wrote it.
+    pub(crate) wasm: PathBuf,
+}
 
 /// What goes into the site.
 pub(crate) struct Sources {
     pub(crate) profile: workspace::Profile,
-    /// The browser side as rustc wrote it.
-    pub(crate) wasm: PathBuf,
+    pub(crate) programs: Vec<Program>,
     pub(crate) style: PathBuf,
     /// A folder that is copied as it is.
     pub(crate) assets: PathBuf,
 }
 
 impl Sources {
-    pub(crate) fn of(workspace: &Workspace, profile: Profile) -> Self {
+    pub(crate) fn of(workspace: &Workspace, profile: Profile, programs: Vec<Program>) -> Self {
         Self {
             profile,
-            wasm: workspace.raw_wasm(profile),
+            programs,
             style: workspace.root().join("style/main.css"),
             assets: workspace.root().join("app/assets"),
         }
@@ -52,7 +59,9 @@ pub(crate) fn assemble(sources: &Sources, site: &Path, notes: &Path) -> Result<(
     let started = Instant::now();
     let staging = notes.join(format!("{name}.staging"));
     files::fresh_folder(&staging)?;
-    bind(sources, &staging.join("pkg"))?;
+    for program in &sources.programs {
+        bind(program, sources.profile, &staging.join("pkg"))?;
+    }
     copy_style(sources, &staging.join("pkg"))?;
     for asset in files::below(&sources.assets)? {
         files::copy(&sources.assets.join(&asset), &staging.join(&asset))?;
@@ -90,7 +99,9 @@ fn marks(sources: &Sources, site: &Path) -> Result<String> {
     if let Some(program) = std::env::current_exe().ok().filter(|path| path.exists()) {
         note(&program)?;
     }
-    note(&sources.wasm)?;
+    for program in &sources.programs {
+        note(&program.wasm)?;
+    }
     note(&sources.style)?;
     for folder in [&sources.assets, site] {
         for file in files::below(folder)? {
@@ -101,26 +112,27 @@ fn marks(sources: &Sources, site: &Path) -> Result<String> {
 }
 
 /// Lets wasm-bindgen write the module and its JavaScript under the names that leptos asks for.
-fn bind(sources: &Sources, pkg: &Path) -> Result<()> {
-    let small = sources.profile == Profile::Release;
+fn bind(program: &Program, profile: Profile, pkg: &Path) -> Result<()> {
+    let small = profile == Profile::Release;
+    let name = &program.name;
     let mut output = Bindgen::new()
-        .input_path(&sources.wasm)
+        .input_path(&program.wasm)
         .web(true)?
-        .out_name(OUTPUT_NAME)
+        .out_name(name)
         .typescript(false)
         .remove_name_section(small)
         .remove_producers_section(small)
         .generate_output()
-        .with_context(|| format!("wasm-bindgen cannot read {}", sources.wasm.display()))?;
+        .with_context(|| format!("wasm-bindgen cannot read {}", program.wasm.display()))?;
     if small {
-        let imports = slim::number_imports(&mut output, &format!("{OUTPUT_NAME}_bg.js"));
+        let imports = slim::number_imports(&mut output, &format!("{name}_bg.js"));
         output.emit(pkg)?;
-        slim::shrink_glue(&pkg.join(format!("{OUTPUT_NAME}.js")), &imports)?;
+        slim::shrink_glue(&pkg.join(format!("{name}.js")), &imports)?;
     } else {
         output.emit(pkg)?;
     }
-    let written = pkg.join(format!("{OUTPUT_NAME}_bg.wasm"));
-    let wanted = pkg.join(format!("{OUTPUT_NAME}.wasm"));
+    let written = pkg.join(format!("{name}_bg.wasm"));
+    let wanted = pkg.join(format!("{name}.wasm"));
     fs::rename(&written, &wanted)
         .with_context(|| format!("wasm-bindgen did not write {}", written.display()))
 }
@@ -173,7 +185,10 @@ mod tests {
         files::write(&path("site/pkg/out.js"), "1").unwrap();
         let sources = Sources {
             profile: Profile::Dev,
-            wasm: path("front.wasm"),
+            programs: vec![Program {
+                name: OUTPUT_NAME.to_owned(),
+                wasm: path("front.wasm"),
+            }],
             style: path("main.css"),
             assets: path("assets"),
         };

@@ -1,11 +1,11 @@
 //! What a person does to a row: its name, pinned, archived, deleted; and erasing it for good.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::EmailId;
-use rusqlite::{OptionalExtension, params};
+use email_agent_api::{EmailId, StageKind};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::words::searchable;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, files};
 
 impl Store {
     /// Gives the email a name, or takes it away. False: it is not in the catalogue.
@@ -80,7 +80,9 @@ impl Store {
         self.forget(id, true).await
     }
 
-    /// Removes an email that has no workflow any more.
+    /// Removes an email that has no workflow any more. Its files go with it if it had ended; those of
+    /// one that may still leave stay, because a workflow can also be out of sight: behind another
+    /// engine, or in a backup that is not put back yet.
     pub async fn uncatalogue(&self, id: EmailId) -> Result<(), StoreError> {
         self.forget(id, false).await
     }
@@ -90,6 +92,9 @@ impl Store {
             let words = "DELETE FROM catalogue_words
                          WHERE rowid IN (SELECT number FROM catalogue WHERE id = ?1)";
             transaction.execute(words, [id.as_str()])?;
+            if for_good || has_ended(transaction, &id)? {
+                files::erase(transaction, &id)?;
+            }
             transaction.execute("DELETE FROM catalogue WHERE id = ?1", [id.as_str()])?;
             if for_good {
                 transaction.execute(
@@ -110,4 +115,11 @@ impl Store {
         })
         .await
     }
+}
+
+fn has_ended(transaction: &Transaction<'_>, id: &EmailId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM catalogue WHERE id = ?1 AND stage IN (?2, ?3))";
+    let (sent, canceled) = (StageKind::Sent.name(), StageKind::Canceled.name());
+    let ended = transaction.query_row(sql, [id.as_str(), sent, canceled], |row| row.get(0));
+    Ok(ended?)
 }

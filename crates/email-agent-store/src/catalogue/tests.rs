@@ -279,3 +279,24 @@ async fn what_is_deleted_is_apart_and_what_is_erased_does_not_come_back() {
     store.uncatalogue(id(2)).await.unwrap();
     assert!(store.catalogue(entry(2, StageKind::Draft)).await.unwrap());
 }
+
+#[tokio::test]
+async fn files_go_with_what_has_ended_and_stay_with_what_may_still_leave() {
+    use email_agent_api::{Attachment, FileContent};
+
+    let store = Store::in_memory().unwrap();
+    let file = Attachment::example(1, "a.txt", 1).id;
+    for (number, stage) in [(1, StageKind::Sent), (2, StageKind::Scheduled)] {
+        store.catalogue(entry(number, stage)).await.unwrap();
+        let content = FileContent {
+            attachment: Attachment::example(1, "a.txt", 1),
+            bytes: vec![1],
+        };
+        store.keep_files(id(number), vec![content]).await.unwrap();
+        store.uncatalogue(id(number)).await.unwrap();
+    }
+    assert_eq!(store.file(id(1), file.clone()).await.unwrap(), None);
+    assert!(store.file(id(2), file.clone()).await.unwrap().is_some());
+    store.erase(id(2)).await.unwrap();
+    assert_eq!(store.file(id(2), file).await.unwrap(), None);
+}

@@ -15,7 +15,7 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    Email, Proof, Recipient, RecipientResult, Retrying, Speaker, Stage, Version,
+    Attachment, Email, Proof, Recipient, RecipientResult, Retrying, Speaker, Stage, Version,
     limits::RECIPIENTS_MAX, to_say,
 };
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ impl Desk {
         armed && undisturbed && next.as_ref() == Some(attempt)
     }
 
-    /// The mail to hand over; none if this attempt is not the one that has begun.
+    /// The mail to hand over, without its files; none if this attempt is not the one that has begun.
     pub(crate) fn outgoing(&self, attempt: &Attempt) -> Option<OutgoingMail> {
         let delivery = self.record.delivery.as_ref()?;
         let begun = delivery.attempts == attempt.number
@@ -112,7 +112,14 @@ impl Desk {
             thread: email.thread.clone(),
             message_id: attempt.message_id.clone(),
             date: delivery.dated?,
+            files: Vec::new(),
         })
+    }
+
+    /// The files that go with the mail of this attempt.
+    pub(crate) fn outgoing_files(&self, attempt: &Attempt) -> &[Attachment] {
+        let email = versions::find(&self.versions, attempt.version);
+        email.map_or(&[], |email| &email.attachments)
     }
 
     /// Records what the mail server said.

@@ -290,6 +290,7 @@ fn fields(names: &[String]) -> String {
             "send_at" => "Sending Time",
             "not_after" => "Not after",
             "thread" => "In reply to",
+            "attachments" => "Files",
             other => other,
         })
         .collect();

@@ -8,7 +8,8 @@
 use std::time::Instant;
 
 use email_agent_api::{
-    Email, FieldDiff, Piece, PieceKind, Recipient, SendWish, limits::COMPARE_PIECES_MAX,
+    Attachment, Email, FieldDiff, Piece, PieceKind, Recipient, SendWish,
+    limits::COMPARE_PIECES_MAX, size_text,
 };
 use similar::{Algorithm, DiffOp, DiffableStr, capture_diff_slices_deadline};
 
@@ -27,6 +28,7 @@ pub(crate) fn compare(before: &Email, after: &Email, deadline: Option<Instant>) 
             &time(before.not_after.as_ref()),
             &time(after.not_after.as_ref()),
         ),
+        "attachments" => files(&before.attachments, &after.attachments),
         // A date of which one digit is struck out is hard to read: times change as a whole.
         _ => whole(
             &time(before.send_at.as_ref()),
@@ -78,6 +80,29 @@ fn recipients(before: &[Recipient], after: &[Recipient], deadline: Option<Instan
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
     let after: Vec<&str> = after.iter().map(String::as_str).collect();
     of_tokens(&before, &after, deadline)
+}
+
+/// One line for each file. Two files of one name are two: they differ by what is in them.
+fn files(before: &[Attachment], after: &[Attachment]) -> Vec<Piece> {
+    let ids = |list: &[Attachment]| -> Vec<String> {
+        let ids = list.iter().map(|file| file.id.to_string());
+        ids.collect()
+    };
+    let lines = |list: &[Attachment], range: std::ops::Range<usize>| -> String {
+        let files = list.get(range).unwrap_or_default().iter();
+        let line = |file: &Attachment| format!("{} ({})\n", file.name, size_text(file.size_bytes));
+        files.map(line).collect()
+    };
+    let mut pieces = Pieces::default();
+    for op in capture_diff_slices_deadline(Algorithm::Myers, &ids(before), &ids(after), None) {
+        if let DiffOp::Equal { .. } = op {
+            pieces.same(&lines(after, op.new_range()));
+        } else {
+            pieces.removed.push_str(&lines(before, op.old_range()));
+            pieces.added.push_str(&lines(after, op.new_range()));
+        }
+    }
+    pieces.finish()
 }
 
 fn text(before: &str, after: &str, deadline: Option<Instant>) -> Vec<Piece> {
@@ -256,6 +281,23 @@ mod tests {
             ]
         );
         assert_eq!(compare(&after, &after, None), []);
+    }
+
+    #[test]
+    fn files_are_told_apart_by_what_is_in_them() {
+        let file = |number: u8, name: &str| Attachment::example(number, name, 12_000);
+        let with = |attachments: Vec<Attachment>| Email {
+            attachments,
+            ..Email::default()
+        };
+        let before = with(vec![file(1, "a.pdf"), file(2, "b.pdf")]);
+        let after = with(vec![file(2, "b.pdf"), file(3, "b.pdf")]);
+        let told = compare(&before, &after, None);
+        assert_eq!((told.len(), told[0].field.as_str()), (1, "attachments"));
+        assert_eq!(
+            shown(&told[0].pieces),
+            "[-a.pdf (12 KB)\n-]b.pdf (12 KB)\n{+b.pdf (12 KB)\n+}"
+        );
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    AgentError, Email, EmailEdit,
+    AgentError, Email, EmailEdit, check_attachments,
     limits::{BODY_CHARS_MAX, RECIPIENTS_MAX},
     strip_unprintable,
 };
@@ -71,6 +71,17 @@ pub(crate) fn apply(
     } else if let Some(thread) = &edit.thread {
         email.thread = Some(thread.clone());
     }
+    email
+        .attachments
+        .retain(|file| !edit.detach.contains(&file.id));
+    for file in &edit.attach {
+        if !email.attachments.iter().any(|known| known.id == file.id) {
+            email.attachments.push(file.clone());
+        }
+    }
+    if !edit.attach.is_empty() {
+        check_attachments(email.attachments.len(), email.attached_bytes())?;
+    }
     Ok((email, removed))
 }
 
@@ -89,7 +100,10 @@ pub(crate) fn set_recipients(email: &mut Email, edit: &EmailEdit) {
 
 #[cfg(test)]
 mod tests {
-    use email_agent_api::{ErrorCode, WallTime};
+    use email_agent_api::{
+        Attachment, ErrorCode, WallTime,
+        limits::{ATTACHMENTS_BYTES_MAX, ATTACHMENTS_MAX},
+    };
 
     use super::*;
 
@@ -159,5 +173,46 @@ mod tests {
             ..EmailEdit::default()
         };
         assert_eq!(apply(&timed, &clear, now()).unwrap().0.send_at, None);
+    }
+
+    fn file(number: usize, size_bytes: u64) -> Attachment {
+        Attachment::example(u8::try_from(number).unwrap(), "a.txt", size_bytes)
+    }
+
+    fn attaching(files: Vec<Attachment>) -> EmailEdit {
+        EmailEdit {
+            attach: files,
+            ..EmailEdit::default()
+        }
+    }
+
+    #[test]
+    fn files_come_and_go_each_once() {
+        let twice = attaching(vec![file(1, 5), file(2, 5), file(1, 5)]);
+        let (email, _) = apply(&Email::default(), &twice, now()).unwrap();
+        assert_eq!(email.attachments, [file(1, 5), file(2, 5)]);
+        let detach = EmailEdit {
+            detach: vec![file(1, 5).id, file(9, 5).id],
+            ..EmailEdit::default()
+        };
+        let (email, _) = apply(&email, &detach, now()).unwrap();
+        assert_eq!(email.attachments, [file(2, 5)]);
+    }
+
+    #[test]
+    fn files_are_counted_with_those_that_are_there() {
+        let full = attaching((0..ATTACHMENTS_MAX).map(|n| file(n, 1)).collect());
+        let (email, _) = apply(&Email::default(), &full, now()).unwrap();
+        let one_more = attaching(vec![file(30, 1)]);
+        let error = apply(&email, &one_more, now()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::TooLarge);
+        let heavy = attaching(vec![file(1, ATTACHMENTS_BYTES_MAX)]);
+        let (email, _) = apply(&Email::default(), &heavy, now()).unwrap();
+        assert!(apply(&email, &one_more, now()).is_err());
+        let instead = EmailEdit {
+            detach: vec![file(1, 0).id],
+            ..one_more
+        };
+        assert!(apply(&email, &instead, now()).is_ok());
     }
 }

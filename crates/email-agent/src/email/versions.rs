@@ -34,6 +34,7 @@ pub(crate) fn changed_fields(before: &Email, after: &Email) -> Vec<String> {
         ("send_at", before.send_at != after.send_at),
         ("not_after", before.not_after != after.not_after),
         ("thread", before.thread != after.thread),
+        ("attachments", before.attachments != after.attachments),
     ]
     .into_iter()
     .filter(|(_, changed)| *changed)
@@ -80,7 +81,9 @@ fn size_chars(email: &Email) -> usize {
     let recipients = email
         .recipients()
         .map(|one| one.to_string().chars().count());
-    email.size_chars() + recipients.sum::<usize>()
+    let names = email.attachments.iter();
+    let names = names.map(|file| file.name.as_str().chars().count());
+    email.size_chars() + recipients.sum::<usize>() + names.sum::<usize>()
 }
 
 #[cfg(test)]

@@ -140,7 +140,9 @@ pub(crate) fn warnings(
             );
         }
     }
-    if let Some(word) = promised_file(&email.body) {
+    if email.attachments.is_empty()
+        && let Some(word) = promised_file(&email.body)
+    {
         let text =
             format!("The text says \u{201c}{word}\u{201d}, but this email has no attachment.");
         warn("body", false, text);
@@ -258,6 +260,11 @@ mod tests {
         };
         let body = [("body".to_owned(), false)];
         assert_eq!(found("The invoice is attached.".to_owned()), body);
+        let kept = Email {
+            attachments: vec![email_agent_api::Attachment::example(1, "invoice.pdf", 1)],
+            ..email("The invoice is attached.".to_owned())
+        };
+        assert_eq!(warnings(&kept, &["ana@example.com".to_owned()], &[]), []);
         assert_eq!(found("x".repeat(LINE_CHARS_MAX + 1)), body);
         assert_eq!(found("x".repeat(LINE_CHARS_MAX)), []);
         assert_eq!(found(format!("{0}\n{0}", "x".repeat(LINE_CHARS_MAX))), []);

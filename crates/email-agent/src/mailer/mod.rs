@@ -13,7 +13,8 @@ pub mod smtp;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use email_agent_api::{
-    HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep, Thread, to_say,
+    FileContent, HeaderText, MailInfo, Recipient, RecipientResult, TestReport, TestStep, Thread,
+    to_say,
 };
 
 /// Where mail goes.
@@ -59,6 +60,8 @@ pub struct OutgoingMail {
     pub message_id: String,
     /// The `Date` header.
     pub date: DateTime<Utc>,
+    /// Files that go with it.
+    pub files: Vec<FileContent>,
 }
 
 impl OutgoingMail {

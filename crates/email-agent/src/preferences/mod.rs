@@ -93,6 +93,7 @@ impl Preferences {
             assistant: Arc::clone(&assistant) as _,
             mailer: Arc::clone(&mailer) as _,
             settings: live.clone(),
+            files: Arc::new(store.clone()),
             store: store.clone(),
         };
         let preferences = Self {

@@ -109,6 +109,7 @@ fn test_mail(mailer: &dyn Mailer) -> OutgoingMail {
         body: "This is the test that you asked for on the settings page.\n\nIf you can read it, your Email Agent can send mail through this server: café, 你好, مرحبا.\n".to_owned(),
         thread: None,
         date: Utc::now(),
+        files: Vec::new(),
     }
 }
 

@@ -51,7 +51,7 @@ impl AgentService {
     }
 
     /// An email that the catalogue does not know may be somebody else's work: it is read first.
-    async fn must_be_listed(&self, id: &EmailId) -> Result<(), AgentError> {
+    pub(super) async fn must_be_listed(&self, id: &EmailId) -> Result<(), AgentError> {
         let seen = self.office.store.seen(id.clone()).await;
         if seen.map_err(|error| of_store(&error))?.is_some() {
             return Ok(());

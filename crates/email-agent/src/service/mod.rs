@@ -9,6 +9,7 @@ mod catalogue;
 mod compare;
 mod contacts;
 mod failure;
+mod files;
 mod id;
 mod keep;
 mod list;
@@ -20,11 +21,11 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chrono::Utc;
 use email_agent_api::{
-    Accepted, AgentError, AppInfo, Arrange, CommandRequest, CompareRequest, Comparison,
-    ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailAgent, EmailId, EmailList,
-    HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll, ReadBackRequest, Recipient,
-    Released, Removal, Revision, Safety, SaveContact, SendWish, StartRequest, Started, TimeWords,
-    Timeline,
+    Accepted, AgentError, AppInfo, Arrange, AttachRequest, Command, CommandRequest, CompareRequest,
+    Comparison, ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailAgent, EmailId,
+    EmailList, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold,
+    Poll, ReadBackRequest, Recipient, Released, Removal, Revision, Safety, SaveContact, SendWish,
+    StartRequest, Started, TimeWords, Timeline,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, State, WorkflowRef};
 use secrecy::SecretString;
@@ -271,12 +272,27 @@ impl EmailAgent for AgentService {
     }
 
     async fn command(&self, id: EmailId, request: CommandRequest) -> Result<Accepted, AgentError> {
+        // A name without bytes would only be found out when the email is to leave.
+        if matches!(&request.command, Command::Edit { edit, .. } if !edit.attach.is_empty()) {
+            return Err(AgentError::bad_input(
+                "attach",
+                "Files are attached with the call `attach`, which brings their bytes. Nothing was changed.",
+            ));
+        }
         let key = request.key.clone();
         let goes_on = goes_on(&request.command);
         let answer = self.change(&id, PressButton(request)).await;
         let accepted = self.accepted(&id, &key, answer).await?;
         self.noted(&id, goes_on).await;
         Ok(accepted)
+    }
+
+    async fn attach(&self, id: EmailId, request: AttachRequest) -> Result<Accepted, AgentError> {
+        self.attach_files(id, request).await
+    }
+
+    async fn file(&self, id: EmailId, file: FileId) -> Result<FileContent, AgentError> {
+        self.read_file(id, file).await
     }
 
     async fn read_back(
@@ -323,6 +339,7 @@ impl EmailAgent for AgentService {
         let versions = versions.map_err(|error| of_read(&id, &error))?;
         let email = versions::newest(&versions.unwrap_or_default()).1;
         let record = record.ok_or_else(AgentError::not_found)?;
+        self.copy_files(&id, &self.ids.of(&key), &email).await?;
         let approval = self.office.settings.now().approval;
         self.begin(&key, Desk::copy(&record, email, approval, Utc::now()))
             .await

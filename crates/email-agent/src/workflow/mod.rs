@@ -23,6 +23,7 @@ mod closing_state;
 mod command;
 mod counting;
 mod describe;
+mod fetching;
 mod init_state;
 mod next;
 mod outcome_unknown_state;

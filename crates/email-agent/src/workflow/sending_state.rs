@@ -4,7 +4,8 @@
 //!    was accepted before it (a cancel, an undo, an edit) stops it; what comes later is told that
 //!    it is too late. What may not leave now is held instead: everything that is known of the
 //!    settings, the clock and the file of sends is looked at here, in one moment.
-//! 2. `execute` runs the exchange, unless the file of sends knows this very attempt. It is dispatched once only: a crash or time-out in it is not
+//! 2. `execute` fetches the files that go with the mail, and without all of them hands nothing over.
+//!    Then it runs the exchange, unless the file of sends knows this very attempt. It is dispatched once only: a crash or time-out in it is not
 //!    repeated, but goes to `OutcomeUnknownState`.
 //! 3. Its decision commits the outcome.
 
@@ -24,8 +25,9 @@ use crate::{
     mailer::SendOutcome,
 };
 
-/// More than a mailer ever takes, so that it answers before the engine gives up on it.
-const EXCHANGE_TIMEOUT: Duration = Duration::from_mins(2);
+/// More than a mailer ever takes, also with the largest files over a slow line, so that it answers
+/// before the engine gives up on it.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_mins(6);
 
 /// Sends.
 pub(crate) struct SendingState;
@@ -47,7 +49,12 @@ impl State for SendingState {
         let mut desk = before.clone();
         match desk.outgoing(&attempt) {
             Some(mail) => {
-                let outcome = workflow.hand_over(&attempt, &mail, cx.now().into()).await;
+                let id = cx.info().workflow_id.parse().ok();
+                let files = desk.outgoing_files(&attempt);
+                let outcome = match workflow.with_files(mail, id, files).await {
+                    Ok(mail) => workflow.hand_over(&attempt, &mail, cx.now().into()).await,
+                    Err(problem) => problem.into(),
+                };
                 let moment = workflow.moment(cx);
                 learn(&workflow.office, &outcome, &moment);
                 desk.delivered(&attempt, outcome, &moment);

@@ -4,8 +4,10 @@ use email_agent::mailer::{
     OutgoingMail,
     message::{Encoded, MessageError, encode},
 };
-use email_agent_api::{HeaderText, Recipient};
-use mail_parser::{Address, Message, MessageParser};
+use email_agent_api::{
+    Attachment, FileContent, HeaderText, MediaType, Recipient, limits::FILE_NAME_CHARS_MAX,
+};
+use mail_parser::{Address, Message, MessageParser, MimeHeaders};
 
 pub(crate) fn sender() -> Recipient {
     "João Ação <joao@example.com>".parse().unwrap()
@@ -21,7 +23,36 @@ pub(crate) fn mail(to: &[&str], subject: &str, body: &str) -> OutgoingMail {
         thread: None,
         message_id: "<run-1.v3@example.com>".to_owned(),
         date: "2026-11-24T09:00:00Z".parse().unwrap(),
+        files: Vec::new(),
     }
+}
+
+/// A file as a person has it: every byte there is, and lines that no encoding of text leaves alone.
+pub(crate) fn pdf(name: &str) -> FileContent {
+    let mut bytes = b"%PDF-1.7\n.\r\n..\rFrom here\n".to_vec();
+    bytes.extend((0..=u8::MAX).cycle().take(100_000));
+    file(name, "application/pdf", &bytes)
+}
+
+pub(crate) fn file(name: &str, media_type: &str, bytes: &[u8]) -> FileContent {
+    FileContent {
+        attachment: Attachment {
+            media_type: MediaType::cleaned(media_type),
+            ..Attachment::example(1, name, bytes.len() as u64)
+        },
+        bytes: bytes.to_vec(),
+    }
+}
+
+/// The files of a mail as another program reads them.
+pub(crate) fn attached(message: &Message<'_>) -> Vec<(String, String, Vec<u8>)> {
+    let read = |part: &mail_parser::MessagePart<'_>| {
+        let name = part.attachment_name().unwrap_or_default().to_owned();
+        let kind = part.content_type().unwrap();
+        let media_type = format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default());
+        (name, media_type, part.contents().to_vec())
+    };
+    message.attachments().map(read).collect()
 }
 
 fn encoded(mail: &OutgoingMail) -> Encoded {
@@ -263,4 +294,64 @@ fn an_answer_says_what_it_answers() {
     assert_eq!(message.in_reply_to().as_text(), Some("b@example.org"));
     let references = message.references().as_text_list().unwrap();
     assert_eq!(references, ["a@example.org", "b@example.org"]);
+}
+
+#[test]
+fn files_arrive_byte_for_byte_and_the_text_is_as_it_would_be_alone() {
+    let body = "Olá,\n\nsegue em anexo.\n.\n";
+    let mut with = mail(&["ana@example.org"], "Relatório", body);
+    let text = "one\ntwo\r\nthree\r.\n".as_bytes();
+    with.files = vec![
+        pdf("Relatório ação 日本.pdf"),
+        file("notes.txt", "text/plain", text),
+        file(
+            "a mail.eml",
+            "message/rfc822",
+            b"From: a@example.org\n\nHi\n",
+        ),
+        file("\"quoted\"; x=y.bin", "", &[0]),
+        file(
+            &format!("{}.pdf", "é".repeat(FILE_NAME_CHARS_MAX)),
+            "application/pdf",
+            b"x",
+        ),
+    ];
+    let encoded = encoded(&with);
+    assert!(encoded.bytes.is_ascii() && !encoded.needs_smtputf8());
+    let lines = String::from_utf8(encoded.bytes.clone()).unwrap();
+    assert!(lines.split("\r\n").all(|line| line.len() <= 998));
+    assert!(
+        !lines.replace("\r\n", "").contains(['\r', '\n']),
+        "bare line breaks"
+    );
+
+    let message = parsed(&encoded.bytes);
+    let found = attached(&message);
+    for (found, sent) in found.iter().zip(&with.files) {
+        let FileContent { attachment, bytes } = sent;
+        let name = attachment.name.as_str();
+        assert_eq!(
+            (found.0.as_str(), found.1.as_str()),
+            (name, attachment.media_type.as_str())
+        );
+        assert!(found.2 == *bytes, "{name} is not what was sent");
+    }
+    assert_eq!(found.len(), with.files.len());
+    assert_eq!(message.text_body_count(), 1);
+    let alone = encode(&sender(), &mail(&["ana@example.org"], "Relatório", body)).unwrap();
+    assert_eq!(message.body_text(0), parsed(&alone.bytes).body_text(0));
+
+    let again = encode(&sender(), &with).unwrap();
+    assert!(
+        encoded.bytes == again.bytes,
+        "each attempt hands over the same message"
+    );
+    for name in ["MIME-Version:", "Content-Type:"] {
+        let headers = raw_headers(&encoded.bytes);
+        let count = headers
+            .lines()
+            .filter(|line| line.starts_with(name))
+            .count();
+        assert_eq!(count, 1, "{name} in {headers}");
+    }
 }

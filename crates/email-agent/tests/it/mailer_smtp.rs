@@ -10,7 +10,7 @@ use email_agent::mailer::{
 use email_agent_api::RecipientResult;
 
 use crate::{
-    mailer_message::{mail, sender},
+    mailer_message::{attached, mail, pdf, sender},
     support::smtp::{Act, Mode, SmtpServer},
 };
 
@@ -95,6 +95,26 @@ async fn a_mail_arrives_whole_over_each_kind_of_connection() {
         assert_eq!(message.subject(), Some("Olá"));
         assert_eq!(message.body_text(0).as_deref(), Some("Grüße\r\n.\r\n"));
     }
+}
+
+#[tokio::test]
+async fn a_file_arrives_byte_for_byte() {
+    let sent = pdf("Relatório ação 日本.pdf");
+    let with_file = OutgoingMail {
+        files: vec![sent.clone()],
+        ..two()
+    };
+    let (outcome, server) = send(&with_file, &[]).await;
+    accepted(outcome);
+    let received = server.received();
+    let message = mail_parser::MessageParser::default()
+        .parse(&received[0].data)
+        .unwrap();
+    assert_eq!(message.body_text(0).as_deref(), Some("Grüße\r\n.\r\n"));
+    let found = attached(&message);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, "Relatório ação 日本.pdf");
+    assert!(found[0].2 == sent.bytes, "byte for byte");
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ use crate::mailer::{
     settings::{Login, Security, SmtpSettings},
 };
 
+/// The slowest line that a large message is given time for: half a megabit per second.
+const BYTES_PER_SECOND: usize = 64 * 1024;
 /// The message travels in pieces of this size.
 const PIECE_BYTES: usize = 16 * 1024;
 /// The goodbye is a courtesy and must not hold anything up.
@@ -58,7 +60,7 @@ impl<'a> Exchange<'a> {
     }
 
     pub(super) async fn run(mut self) -> SendOutcome {
-        let total = self.settings.limits.total;
+        let total = self.settings.limits.total + travel(self.encoded.bytes.len());
         match timeout(total, self.hand_over()).await {
             Ok(Ok(answer)) => self.accepted(&answer),
             Ok(Err(failure)) => self.failed(&failure),
@@ -195,6 +197,12 @@ impl<'a> Exchange<'a> {
             ),
         }
     }
+}
+
+/// How much longer than an ordinary message one of this size may take.
+fn travel(bytes: usize) -> Duration {
+    let seconds = bytes / BYTES_PER_SECOND;
+    Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX))
 }
 
 /// Reaches the server and encrypts the connection, as far as `settings` want.

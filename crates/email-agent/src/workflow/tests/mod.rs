@@ -59,11 +59,13 @@ impl Ports {
         EmailAgentWorkflow::new(self.office())
     }
     fn office(self: &Arc<Self>) -> Office {
+        let store = Store::in_memory().unwrap();
         Office {
             assistant: Arc::clone(self) as _,
             mailer: Arc::clone(self) as _,
             settings: Settings::default().into(),
-            store: Store::in_memory().unwrap(),
+            files: Arc::new(store.clone()),
+            store,
         }
     }
 }

@@ -257,11 +257,13 @@ impl House {
         assistant: Arc<Script>,
         post: Arc<Post>,
     ) -> Self {
+        let store = Store::open(&folder.path().join("app.db")).unwrap();
         let office = Office {
             assistant: assistant.clone(),
             mailer: post.clone(),
             settings: settings.clone().into(),
-            store: Store::open(&folder.path().join("app.db")).unwrap(),
+            files: Arc::new(store.clone()),
+            store,
         };
         let registry = email_agent::registry(office.clone()).unwrap();
         let (running, client) = Running::open(folder.path(), before, Arc::new(registry)).await;
@@ -281,11 +283,13 @@ impl House {
 
     /// Another process of the same installation, with a catalogue of its own that is still empty.
     pub(crate) fn neighbour(&self) -> AgentService {
+        let store = Store::in_memory().unwrap();
         let office = Office {
             assistant: self.assistant.clone(),
             mailer: self.post.clone(),
             settings: self.settings.clone().into(),
-            store: Store::in_memory().unwrap(),
+            files: Arc::new(store.clone()),
+            store,
         };
         AgentService::new(self.client.clone(), office, &"secret".into())
     }

@@ -1,6 +1,7 @@
 //! The whole workflow on the real engine, through the door that the pages use. By default the engine
 //! is embedded; see `engines` for others.
 
+mod attachments;
 mod cancel;
 mod contacts;
 mod conversation;

@@ -44,6 +44,7 @@ async fn story_23_a_mail_scheduled_by_an_older_program_leaves_once() {
             (2, MESSAGE_ID)
         );
         assert_eq!((view.versions.len(), view.conversation.len()), (2, 3));
+        assert_eq!(view.email.attachments, [], "there were no files then");
         house = house.restart().await;
     }
     // The years pass.
