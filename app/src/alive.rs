@@ -48,6 +48,8 @@ pub(crate) struct ListData {
     pub(crate) undo: Option<String>,
     /// Begins the keys of the plain forms.
     pub(crate) form_key: String,
+    /// Whether keys without Ctrl, Alt or Shift do nothing.
+    pub(crate) single_keys_off: bool,
 }
 
 /// See [`EmailScreen`].
@@ -258,7 +260,11 @@ mod browser_side {
         // The framework has an executor of its own only once the first part is awake.
         wasm_bindgen_futures::spawn_local(async {
             language::load().await;
-            for element in browser::parts() {
+            for (place, element) in browser::parts().into_iter().enumerate() {
+                if place > 0 {
+                    // What a person does meanwhile is not kept waiting for all of them.
+                    browser::sleep_ms(0).await;
+                }
                 if let Some(part) = Part::read(&element.name, &element.json) {
                     hydrate_from(element.root, move || part.view()).forget();
                 }

@@ -291,6 +291,7 @@ mod tests {
             hold: false,
             version: "1.2.3".to_owned(),
             page_language: None,
+            single_keys_off: false,
             first_run: None,
         }
     }

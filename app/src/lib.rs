@@ -5,8 +5,8 @@
 //! HTTP interface. Of a page only its parts in [`alive`] reach the browser: `live` keeps one open
 //! email up to date, `looking` its comparison of versions and `list_live` the list, `logic` decides
 //! without touching the browser, `browser` touches it,
-//! `language` speaks that of the person. `settings`, `safety_page` and
-//! `contacts_page` and `refusal_page` have no such part. Of our crates only `email-agent-api` may be known here.
+//! `language` speaks that of the person. `settings`, `safety_page`,
+//! `contacts_page`, `help_page` and `refusal_page` have no such part. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -28,6 +28,8 @@ pub mod contacts_page;
 #[cfg(feature = "ssr")]
 mod document;
 mod error;
+#[cfg(feature = "ssr")]
+pub mod help_page;
 mod json;
 mod keeper;
 pub mod language;

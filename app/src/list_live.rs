@@ -59,6 +59,7 @@ impl ListLive {
             place,
             undo,
             form_key,
+            single_keys_off: _,
         } = data;
         Self {
             list: RwSignal::new(list),

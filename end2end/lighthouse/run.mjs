@@ -18,8 +18,9 @@ import lighthouse from "lighthouse";
 
 /** The least marks, of 100. */
 const TARGETS = { performance: 95, accessibility: 100, "best-practices": 100 };
-/** All files of a first visit as they travel. */
-const FIRST_VISIT_BYTES_MAX = 286_000;
+/** All files of a first visit as they travel: see `crates/xtask/src/compress.rs`. */
+const START_BYTES_MAX = 250_000;
+const EMAIL_BYTES_MAX = 293_000;
 const READY_MS_MAX = 30_000;
 
 const REQUESTS = [
@@ -122,17 +123,17 @@ async function measure(url, port) {
   return { scores, moments: moments.map((id) => `${id} ${lhr.audits[id].displayValue}`), files: [...new Set(files)] };
 }
 
-async function check(name, url, port) {
+async function check(name, url, bytesMax, port) {
   const { scores, moments, files } = await measure(url, port);
   const sizes = await Promise.all(files.map(async (file) => ({ file: new URL(file).pathname, bytes: await load(file) })));
   const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
-  console.log(`\n${name}: ${bytes} bytes of ${FIRST_VISIT_BYTES_MAX} (${moments.join(", ")})`);
+  console.log(`\n${name}: ${bytes} bytes of ${bytesMax} (${moments.join(", ")})`);
   for (const { file, bytes } of sizes) console.log(`  ${String(bytes).padStart(8)}  ${file}`);
   for (const { name, score, least, faults } of scores) {
     console.log(`  ${String(score).padStart(8)}  ${name} (at least ${least})`);
     for (const fault of faults) console.log(`            ${fault}`);
   }
-  return bytes <= FIRST_VISIT_BYTES_MAX && scores.every(({ score, least }) => score >= least);
+  return bytes <= bytesMax && scores.every(({ score, least }) => score >= least);
 }
 
 const folder = await mkdtemp(join(tmpdir(), "email-agent-lighthouse-"));
@@ -147,8 +148,8 @@ try {
     chromePath: setting("CHROMIUM_PATH"),
     chromeFlags: ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", ...root],
   });
-  const start = await check("Start page", `${server.url}/`, chrome.port);
-  const email = await check("Page of an email", `${server.url}/e/${id}`, chrome.port);
+  const start = await check("Start page", `${server.url}/`, START_BYTES_MAX, chrome.port);
+  const email = await check("Page of an email", `${server.url}/e/${id}`, EMAIL_BYTES_MAX, chrome.port);
   if (!start || !email) {
     console.error("\nBelow the targets: see above.");
     process.exitCode = 1;

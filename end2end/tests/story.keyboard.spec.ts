@@ -2,6 +2,7 @@
 import { expect, expectAccessible, test } from "../fixtures.ts";
 import type { Locator, Page } from "@playwright/test";
 import type { ModelTurn } from "../servers/model.ts";
+import { SettingsPage } from "../settings-page.ts";
 
 const DRAFT: ModelTurn = {
   reply: "I wrote it.",
@@ -52,6 +53,28 @@ test("story 38 stories 1 to 6 with the keyboard alone", async ({ email, model, m
   await email.expectStage("Canceled");
   await expectSomethingFocused(page);
   expect(mail.attempts).toBe(0);
+});
+
+test("keys without Ctrl, Alt or Shift are listed, and can be switched off", async ({ page, app, email }) => {
+  await page.goto(app.url);
+  await email.hydrated();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("heading", { level: 1, name: "Help" })).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("begins a new email, in the list");
+  await expectAccessible(page);
+
+  const settings = new SettingsPage(page, app);
+  await settings.open();
+  await settings.field("You", "Keys without Ctrl, Alt or Shift").selectOption("do nothing");
+  await settings.press("You", "Save");
+  await expect(settings.notice("You")).toBeVisible();
+  await page.goto(app.url);
+  await email.hydrated();
+  await page.keyboard.press("?");
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox")).not.toBeFocused();
+  await page.getByRole("link", { name: "Help" }).click();
+  await expect(page.getByRole("main")).toContainText("are switched off in the settings");
 });
 
 test("story 40 Enter while an input method composes sends nothing", async ({ email, model, page, api }) => {

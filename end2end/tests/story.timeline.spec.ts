@@ -1,5 +1,6 @@
 /** Every step of an email's life: on screen, as text, without script. */
 import { readFile } from "node:fs/promises";
+import { simpleParser } from "mailparser";
 import { expect, test } from "../fixtures.ts";
 import { EmailPage } from "../email-page.ts";
 import type { ModelTurn } from "../servers/model.ts";
@@ -86,7 +87,7 @@ test("story 16 the timeline holds through kill -9", async ({ email, model, api, 
   expect((await api.timeline(email.id)).steps.at(-1)?.text).toBe("You canceled the email. Nothing was sent.");
 });
 
-test("the whole record can be saved as a file", async ({ email, model, page }) => {
+test("the whole record and the message can be saved as files", async ({ email, model, page }) => {
   model.when("please thank Ana", LATER);
   await email.begin();
   await email.ask("please thank Ana at ana@example.com");
@@ -100,6 +101,12 @@ test("the whole record can be saved as a file", async ({ email, model, page }) =
   expect(record.email.email.subject).toBe("Thank you");
   expect(record.email.versions).toHaveLength(1);
   expect(record.timeline.steps.map(({ text }: { text: string }) => text)).toContain("Wrote version 1.");
+
+  const message = page.waitForEvent("download");
+  await email.timeline.getByRole("link", { name: "Save as .eml" }).click();
+  const parsed = await simpleParser(await readFile(await (await message).path(), "utf8"));
+  expect((await message).suggestedFilename()).toBe(`${email.id}.eml`);
+  expect([parsed.subject, parsed.text?.trimEnd()]).toEqual(["Thank you", record.email.email.body]);
 });
 
 test.describe("without script", () => {

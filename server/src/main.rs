@@ -11,6 +11,7 @@ mod engine;
 mod errors;
 mod forms;
 mod health;
+mod help;
 mod installation;
 mod language;
 mod logging;

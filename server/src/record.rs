@@ -1,6 +1,7 @@
-//! `GET /e/{id}/record.json`: all that is kept of one email, as a file.
+//! An email to keep, as a file: `GET /e/{id}/record.json` is all that is known of it, with every version
+//! and its timeline, and `GET /e/{id}/message.eml` the message as it travels, for any mail program.
 //!
-//! What the page shows, with every version, and its timeline. It changes nothing, so it is a link.
+//! Both change nothing, so they are links.
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ type Agent = Arc<dyn EmailAgent>;
 pub(crate) fn router(agent: Agent) -> Router {
     Router::new()
         .route("/e/{id}/record.json", get(record))
+        .route("/e/{id}/message.eml", get(message))
         .with_state(agent)
 }
 
@@ -51,10 +53,28 @@ async fn read(agent: &dyn EmailAgent, id: &str) -> Result<Record, AgentError> {
     })
 }
 
+async fn message(State(agent): State<Agent>, Path(id): Path<String>) -> Response {
+    let read = async {
+        let id: EmailId = id.parse().map_err(|_| AgentError::not_found())?;
+        Ok((id.clone(), agent.message(id).await?))
+    };
+    match read.await {
+        Ok((id, bytes)) => {
+            let kind = [(header::CONTENT_TYPE, "message/rfc822")];
+            named((kind, bytes).into_response(), &id, "eml")
+        }
+        Err(error) => errors::page(&error, "/"),
+    }
+}
+
 fn as_file(record: &Record) -> Response {
+    named(Json(record).into_response(), &record.email.id, "json")
+}
+
+/// The answer as a file of this email.
+fn named(mut response: Response, id: &EmailId, ending: &str) -> Response {
     // An id has letters, digits and hyphens alone, so it can stand in a header.
-    let name = format!("attachment; filename=\"{}.json\"", record.email.id);
-    let mut response = Json(record).into_response();
+    let name = format!("attachment; filename=\"{id}.{ending}\"");
     if let Ok(name) = HeaderValue::from_str(&name) {
         response
             .headers_mut()

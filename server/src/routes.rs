@@ -9,7 +9,7 @@ use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 
-use crate::{attachments, contacts, doors, errors, forms, language, record, safety};
+use crate::{attachments, contacts, doors, errors, forms, help, language, record, safety};
 
 /// Everything that a browser or script on this machine can reach; `further` are routes without views
 /// of the application.
@@ -47,6 +47,7 @@ pub(crate) fn public(
         .merge(record::router(Arc::clone(&agent)))
         .merge(attachments::downloads(Arc::clone(&agent)))
         .merge(forms::router(Arc::clone(&agent)))
+        .merge(help::router(Arc::clone(&agent)))
         .merge(language::router())
         .merge(further);
     let uploads = attachments::uploads(Arc::clone(&agent));

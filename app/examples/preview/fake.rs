@@ -91,6 +91,7 @@ impl EmailAgent for FakeAgent {
             version: "preview".to_owned(),
             language: None,
             page_language: None,
+            single_keys_off: false,
             first_run: None,
         }
     }
@@ -296,6 +297,10 @@ impl EmailAgent for FakeAgent {
     }
 
     async fn file(&self, _id: EmailId, _file: FileId) -> Result<FileContent, AgentError> {
+        Err(AgentError::not_found())
+    }
+
+    async fn message(&self, _id: EmailId) -> Result<Vec<u8>, AgentError> {
         Err(AgentError::not_found())
     }
 

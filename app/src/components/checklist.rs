@@ -1,7 +1,7 @@
 //! What a fresh installation has still to decide: three steps, none of which must be taken.
 
 use email_agent_api::FirstRun;
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 use crate::{browser, language::say};
 
@@ -11,10 +11,13 @@ pub(crate) fn Checklist(
     /// What is decided already.
     decided: FirstRun,
 ) -> impl IntoView {
-    let zone = RwSignal::new(String::new());
-    // Not in the view body: the server does not know the person's zone.
-    Effect::new(move |_| zone.set(browser::time_zone()));
-    let you = move || format!("/settings?zone={}#you", zone.get());
+    // Asked for when it is needed: the first question about zones costs a browser a long moment.
+    let with_zone = |event: MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            browser::go_to(&format!("/settings?zone={}#you", browser::time_zone()));
+        }
+    };
     let without = [
         (decided.model, "no_model", say("Go on without")),
         (decided.mail, "demo_mailbox", say("Use the demo mailbox")),
@@ -38,7 +41,7 @@ pub(crate) fn Checklist(
             <h2 id="checklist">{say("To begin with")}</h2>
             <ol class="checklist__steps">
                 <li class="checklist__step">
-                    <a href=you rel="external">{say("Your name and time zone")}</a>
+                    <a href="/settings#you" rel="external" on:click=with_zone>{say("Your name and time zone")}</a>
                     {done(decided.you)}
                 </li>
                 <li class="checklist__step">

@@ -1,7 +1,7 @@
 //! The email as it would leave: to read, or to write by hand.
 
 use email_agent_api::{Email, SendWish};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     changed_by_agent::{ChangedMark, UndoChange},
@@ -194,7 +194,14 @@ fn Deadline(live: Live, wish: SendWish) -> impl IntoView {
 #[component]
 fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
     let is_elsewhere = RwSignal::new(false);
-    Effect::new(move |_| is_elsewhere.set(browser::time_zone() != zone));
+    Effect::new(move |_| {
+        let zone = zone.clone();
+        // By itself: the first question about zones costs a browser a long moment.
+        spawn_local(async move {
+            browser::sleep_ms(0).await;
+            let _ = is_elsewhere.try_set(browser::time_zone() != zone);
+        });
+    });
     let own_time = move || {
         view! { <p class="fact__note">{say("Your clock: ")} <LocalTime at zoned=true /></p> }
             .into_any()

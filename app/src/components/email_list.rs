@@ -21,6 +21,7 @@ pub(crate) fn EmailListView(
     /// What it shows.
     data: ListData,
 ) -> impl IntoView {
+    let keys_work = !data.single_keys_off;
     let live = ListLive::new(data);
     let press = move |event: SubmitEvent| {
         let Some(press) =
@@ -33,8 +34,10 @@ pub(crate) fn EmailListView(
     };
     Effect::new(move |_| {
         live.keep_up();
-        let keys = window_event_listener(leptos::ev::keydown, shortcut);
-        on_cleanup(move || keys.remove());
+        if keys_work {
+            let keys = window_event_listener(leptos::ev::keydown, shortcut);
+            on_cleanup(move || keys.remove());
+        }
     });
     let form_key = live.form_key.get_value();
     let empty = {
@@ -137,6 +140,7 @@ fn shortcut(event: KeyboardEvent) {
         "j" => browser::step_row(true),
         "k" => browser::step_row(false),
         "o" => browser::open_row(),
+        "?" => browser::go_to("/help"),
         _ => return,
     }
     event.prevent_default();

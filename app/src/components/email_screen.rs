@@ -27,6 +27,7 @@ pub(crate) fn EmailScreen(
     /// Its steps, if the address asks for them.
     timeline: Option<Timeline>,
 ) -> impl IntoView {
+    let keys_work = !info.single_keys_off;
     let live = Live::new(view, info, form_key, timeline);
     Effect::new(move |_| {
         live.keep_up();
@@ -37,6 +38,14 @@ pub(crate) fn EmailScreen(
             }
         });
         on_cleanup(move || listener.remove());
+        if keys_work {
+            let keys = window_event_listener(leptos::ev::keydown, |event| {
+                if event.key() == "?" && !browser::is_typing(&event) {
+                    browser::go_to("/help");
+                }
+            });
+            on_cleanup(move || keys.remove());
+        }
     });
     // Keep the keyboard somewhere when the focused button has gone with its stage.
     let stage = Memo::new(move |_| live.view.with(|view| view.stage.kind()));

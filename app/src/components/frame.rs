@@ -30,6 +30,7 @@ pub(crate) fn Frame(
                     <a class="frame__link" href="/">{say("All emails")}</a>
                     // Rendered by the server alone: the router of the page must let it go.
                     <a class="frame__link" href="/settings" rel="external">{say("Settings")}</a>
+                    <a class="frame__link" href="/help" rel="external">{say("Help")}</a>
                 </nav>
             </header>
             {info.map(|info| view! { <Banner info /> }.into_any())}

@@ -69,6 +69,8 @@ pub(crate) fn TimelineView(
         })
     };
     let record = format!("/e/{}/record.json", live.id());
+    let message = format!("/e/{}/message.eml", live.id());
+    let is_written = move || live.view.with(|view| !view.email.to.is_empty());
     let note = RwSignal::new("");
     let copy = move |_| {
         browser::copy(&details(), move |done| {
@@ -98,6 +100,9 @@ pub(crate) fn TimelineView(
             </button>
             <a class="button button--small" href=record download>
                 {say("Save the whole record")}
+            </a>
+            <a class="button button--small" href=message download hidden=move || !is_written()>
+                {say("Save as .eml")}
             </a>
             <p class="steps__note" role="status">
                 {move || note.get()}

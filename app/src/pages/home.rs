@@ -23,6 +23,7 @@ async fn load(place: Place, undo: Option<String>) -> Result<(AppInfo, ListData),
         place,
         undo,
         form_key: browser::random_key().as_str().to_owned(),
+        single_keys_off: info.single_keys_off,
     };
     Ok((info, data))
 }

@@ -248,6 +248,7 @@ mod tests {
                 version: "1".to_owned(),
                 language: None,
                 page_language: None,
+                single_keys_off: false,
                 first_run: None,
             },
             form: SafetyForm::of(&Safety {

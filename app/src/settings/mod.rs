@@ -147,6 +147,7 @@ mod tests {
                 hold: false,
                 language: None,
                 page_language: None,
+                single_keys_off: false,
                 first_run: None,
             },
             zones: vec!["Europe/Lisbon", "UTC"],

@@ -22,6 +22,8 @@ pub struct YouForm {
     pub language: String,
     /// The code of a language of the pages, or empty for that of the browser.
     pub page_language: String,
+    /// `off`, or empty.
+    pub single_keys: String,
     /// How emails should sound.
     pub style_note: String,
     /// What stands below each email.
@@ -44,6 +46,7 @@ impl YouForm {
             page_language: you
                 .page_language
                 .map_or_else(String::new, |language| language.code().to_owned()),
+            single_keys: if you.single_keys_off { "off" } else { "" }.to_owned(),
             style_note: you.style_note.as_str().to_owned(),
             signature: you.signature.as_str().to_owned(),
         }
@@ -57,6 +60,7 @@ impl YouForm {
             time_zone: taken("time_zone", self.time_zone.parse(), &mut problems),
             language: Language::of_code(&self.language).unwrap_or_default(),
             page_language: PageLanguage::of_code(&self.page_language),
+            single_keys_off: self.single_keys == "off",
             style_note: taken("style_note", self.style_note.parse(), &mut problems),
             signature: taken("signature", self.signature.parse(), &mut problems),
         };
@@ -145,6 +149,13 @@ pub(super) fn section(
                     value: &typed.page_language,
                     help: say("What was written before stays as it is."),
                     kind: Kind::Choice(&page_languages),
+                })}
+                {form.field(Field {
+                    name: "single_keys",
+                    label: say("Keys without Ctrl, Alt or Shift"),
+                    value: &typed.single_keys,
+                    help: say("The page Help lists them. Switch them off if you speak to your computer, or press keys by accident."),
+                    kind: Kind::Choice(&[("", say("work, outside of fields")), ("off", say("do nothing"))]),
                 })}
                 {form.field(Field {
                     name: "style_note",

@@ -64,6 +64,9 @@ pub trait EmailAgent: Send + Sync + 'static {
     /// A file of the email, of its newest version or of an older one.
     async fn file(&self, id: EmailId, file: FileId) -> Result<FileContent, AgentError>;
 
+    /// The newest version as the message that travels (MIME), with its files, without hidden recipients.
+    async fn message(&self, id: EmailId) -> Result<Vec<u8>, AgentError>;
+
     /// What differs between two kept versions, word by word.
     async fn compare(&self, id: EmailId, request: CompareRequest)
     -> Result<Comparison, AgentError>;

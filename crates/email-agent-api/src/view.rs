@@ -407,6 +407,9 @@ pub struct AppInfo {
     /// The language that the person has chosen for the pages; none for that of their browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_language: Option<PageLanguage>,
+    /// Whether keys without Ctrl, Alt or Shift do nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub single_keys_off: bool,
     /// What a fresh installation has still to decide; none once that is done or waved away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_run: Option<FirstRun>,

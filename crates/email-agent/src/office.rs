@@ -38,6 +38,7 @@ impl Office {
                 language => Some(language.code().to_owned()),
             },
             page_language: settings.you.page_language,
+            single_keys_off: settings.you.single_keys_off,
             first_run: settings.first_run,
         }
     }

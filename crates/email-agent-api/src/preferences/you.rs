@@ -21,6 +21,8 @@ pub struct You {
     pub language: Language,
     /// The language of the pages; none for that of the browser.
     pub page_language: Option<PageLanguage>,
+    /// Whether keys without Ctrl, Alt or Shift do nothing (WCAG 2.2, 2.1.4).
+    pub single_keys_off: bool,
     /// How emails should sound, in the person's own words.
     pub style_note: Paragraphs<STYLE_NOTE_CHARS_MAX>,
     /// What stands below each email.

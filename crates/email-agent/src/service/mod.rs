@@ -13,6 +13,7 @@ mod files;
 mod id;
 mod keep;
 mod list;
+mod message;
 mod resolve_time;
 pub mod safety;
 
@@ -293,6 +294,10 @@ impl EmailAgent for AgentService {
 
     async fn file(&self, id: EmailId, file: FileId) -> Result<FileContent, AgentError> {
         self.read_file(id, file).await
+    }
+
+    async fn message(&self, id: EmailId) -> Result<Vec<u8>, AgentError> {
+        self.message_of(id).await
     }
 
     async fn read_back(
