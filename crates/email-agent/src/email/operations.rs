@@ -4,12 +4,15 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use email_agent_api::{
-    Email, HeaderText, Recipient,
+    Email, HeaderText, Recipient, SendWish,
     limits::{BODY_CHARS_MAX, RECIPIENTS_MAX},
     strip_unprintable, to_say,
 };
 
-use crate::{assistant::Operation, times};
+use crate::{
+    assistant::{Operation, SendTime},
+    times,
+};
 
 /// What became of a list of operations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,35 +62,27 @@ impl Applied {
                 self.email.subject = HeaderText::from_untrusted(subject);
             }
             Operation::SetBody(body) => self.set_body(body),
-            Operation::SetSendTime(time) => {
-                match times::resolve(time, own, clock.said_at, clock.now) {
-                    Ok(wish) => {
-                        self.notes.extend(wish.note.clone());
-                        self.email.send_at = Some(wish);
-                    }
-                    // The old time is not what the person wants any more, so it must not stay armed.
-                    Err(problem) => {
-                        self.email.send_at = None;
-                        self.questions.push(problem.to_string());
-                    }
-                }
-            }
+            Operation::SetSendTime(time) => self.email.send_at = self.resolved(time, own, clock),
             Operation::ClearSendTime => self.email.send_at = None,
-            Operation::SetNotAfter(time) => {
-                match times::resolve(time, own, clock.said_at, clock.now) {
-                    Ok(wish) => {
-                        self.notes.extend(wish.note.clone());
-                        self.email.not_after = Some(wish);
-                    }
-                    Err(problem) => {
-                        self.email.not_after = None;
-                        self.questions.push(problem.to_string());
-                    }
-                }
-            }
+            Operation::SetNotAfter(time) => self.email.not_after = self.resolved(time, own, clock),
             Operation::ClearNotAfter => self.email.not_after = None,
             Operation::Unschedule => self.unschedule = true,
             Operation::Cancel => self.cancel = true,
+        }
+    }
+
+    /// The time as a wish, or a question and nothing: the old time is not what the person wants any
+    /// more, so it must not stay.
+    fn resolved(&mut self, time: &SendTime, own: Tz, clock: Clock) -> Option<SendWish> {
+        match times::resolve(time, own, clock.said_at, clock.now) {
+            Ok(wish) => {
+                self.notes.extend(wish.note.clone());
+                Some(wish)
+            }
+            Err(problem) => {
+                self.questions.push(problem.to_string());
+                None
+            }
         }
     }
 
@@ -156,7 +151,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::assistant::SendTime;
 
     fn now() -> DateTime<Utc> {
         "2026-11-23T12:00:00Z".parse().unwrap()
