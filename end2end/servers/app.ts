@@ -43,7 +43,18 @@ export class App {
     private readonly engine: RunningProgram | undefined,
   ) {}
 
-  static async start({ env }: AppSettings): Promise<App> {
+  static async start(settings: AppSettings): Promise<App> {
+    for (let triesLeft = 3; ; triesLeft -= 1) {
+      try {
+        return await App.startOnce(settings);
+      } catch (fault) {
+        // Between the search for a free port and its use somebody else may take it.
+        if (triesLeft === 1 || !String(fault).includes("Address already in use")) throw fault;
+      }
+    }
+  }
+
+  private static async startOnce({ env }: AppSettings): Promise<App> {
     const folder = await mkdtemp(join(tmpdir(), "email-agent-"));
     const dataDir = join(folder, "data");
     await mkdir(dataDir);
