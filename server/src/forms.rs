@@ -12,7 +12,7 @@ use axum::{
     routing::post,
 };
 use email_agent_api::{
-    AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailEdit, EmailId, FileId,
+    AgentError, Command, CommandRequest, DraftNote, EmailAgent, EmailEdit, EmailId, Fault, FileId,
     IdempotencyKey, NewRequest, StartRequest, UnsureAnswer, Version, to_say,
 };
 use serde::Deserialize;
@@ -29,6 +29,7 @@ pub(crate) fn router(agent: Agent) -> Router {
         .route("/e/{id}/command", post(command))
         .route("/e/{id}/cancel", post(cancel))
         .route("/e/{id}/arrange", post(list::arrange))
+        .route("/e/{id}/drill", post(drill))
         .with_state(agent)
 }
 
@@ -202,15 +203,36 @@ async fn cancel(
     back_to(&id, done.await.map(drop))
 }
 
+#[derive(Deserialize)]
+struct DrillForm {
+    fault: Fault,
+}
+
+/// The way back leads to the timeline, where one sees it heal.
+async fn drill(
+    State(agent): State<Agent>,
+    Path(id): Path<String>,
+    Form(form): Form<DrillForm>,
+) -> Response {
+    let page = page_of(&id);
+    match agent.cause(form.fault) {
+        Ok(()) => Redirect::to(&format!("{page}?tab=timeline")).into_response(),
+        Err(error) => errors::page(&error, &page),
+    }
+}
+
 fn back_to(id: &str, outcome: Result<(), AgentError>) -> Response {
-    // Only a well-formed id goes into an address.
-    let page = id
-        .parse::<EmailId>()
-        .map_or_else(|_| "/".to_owned(), |id| format!("/e/{id}"));
+    let page = page_of(id);
     match outcome {
         Ok(()) => Redirect::to(&page).into_response(),
         Err(error) => errors::page(&error, &page),
     }
+}
+
+/// Only a well-formed id goes into an address.
+fn page_of(id: &str) -> String {
+    id.parse::<EmailId>()
+        .map_or_else(|_| "/".to_owned(), |id| format!("/e/{id}"))
 }
 
 /// Without script the page cannot know the browser's zone.

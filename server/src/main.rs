@@ -54,7 +54,11 @@ async fn main() -> anyhow::Result<()> {
         .await?,
     );
     let service = AgentService::new(workflows.client(), office, &installation.secret);
-    let service = Arc::new(service.with_attempts(workflows.clone()));
+    let service = service.with_attempts(workflows.clone());
+    let service = Arc::new(match workflows.worker() {
+        Some(worker) => service.with_worker(worker),
+        None => service,
+    });
     // Both end with the program.
     tokio::spawn(Arc::clone(&service).keep_resuming());
     tokio::spawn({

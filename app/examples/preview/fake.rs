@@ -96,6 +96,18 @@ impl EmailAgent for FakeAgent {
         }
     }
 
+    fn drill(&self) -> Vec<OfferedFault> {
+        let offered = |fault| OfferedFault {
+            fault,
+            is_on: fault == Fault::Mail,
+        };
+        Fault::ALL.map(offered).into()
+    }
+
+    fn cause(&self, _: Fault) -> Result<(), AgentError> {
+        Ok(())
+    }
+
     fn resolve_time(&self, words: &TimeWords) -> Result<SendWish, AgentError> {
         Err(AgentError::bad_input(
             "text",

@@ -25,6 +25,8 @@ mod email_list;
 mod email_screen;
 #[cfg(feature = "ssr")]
 mod failure;
+#[cfg(feature = "ssr")]
+mod fault_drill;
 mod files;
 #[cfg(feature = "ssr")]
 mod frame;
@@ -54,6 +56,8 @@ pub(crate) use email_list::EmailListView;
 pub(crate) use email_screen::EmailScreen;
 #[cfg(feature = "ssr")]
 pub(crate) use failure::Failure;
+#[cfg(feature = "ssr")]
+pub(crate) use fault_drill::FaultDrill;
 #[cfg(feature = "ssr")]
 pub(crate) use frame::Frame;
 pub(crate) use start_form::StartForm;

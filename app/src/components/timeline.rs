@@ -19,18 +19,18 @@ pub(crate) fn TimelineView(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let wanted = Memo::new(move |_| {
-        let is_shown = live.tab.get() == Tab::Timeline;
-        is_shown.then(|| live.view.with(|view| view.revision))
-    });
     Effect::new(move |_| {
-        let Some(wanted) = wanted.get() else {
+        if live.tab.get() != Tab::Timeline {
             return;
-        };
+        }
         let known = live
             .timeline
             .with_untracked(|known| known.as_ref().map(|known| known.revision));
-        if known.is_none_or(|known| known < wanted) {
+        // What is waited for comes and goes without a revision.
+        let is_newer = live
+            .view
+            .with(|view| view.waiting.is_some() || known.is_none_or(|known| known < view.revision));
+        if is_newer {
             load(live);
         }
     });

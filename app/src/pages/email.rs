@@ -1,6 +1,8 @@
 //! `/e/:id`: one email.
 
-use email_agent_api::Poll;
+use std::sync::Arc;
+
+use email_agent_api::{EmailAgent, Poll, StageKind};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -9,7 +11,7 @@ use crate::{
     CallError,
     alive::{Alive, EmailData, Page, Part, Script},
     browser,
-    components::{Failure, Frame},
+    components::{Failure, FaultDrill, Frame},
     language::say,
     logic::page_title,
     server_fns,
@@ -62,11 +64,21 @@ pub(crate) fn EmailPage() -> impl IntoView {
 fn Loaded(data: EmailData) -> impl IntoView {
     let title = page_title(&data.view);
     let info = data.info.clone();
+    let id = data.view.id.to_string();
+    let has_ended = matches!(
+        data.view.stage.kind(),
+        StageKind::Sent | StageKind::Canceled
+    );
+    let faults = use_context::<Arc<dyn EmailAgent>>()
+        .filter(|_| !has_ended)
+        .map(|agent| agent.drill())
+        .unwrap_or_default();
     view! {
         <Title text=title />
         <Script page=Page::Email />
         <Frame info=Some(info)>
             <Alive part=Part::Email(Box::new(data)) />
+            <FaultDrill id faults />
         </Frame>
     }
 }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Accepted, AgentError, AppInfo, Arrange, AttachRequest, CommandRequest, CompareRequest,
     Comparison, ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailId, EmailList,
-    FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold, Poll,
-    ReadBackRequest, Recipient, Released, Removal, Revision, Safety, SaveContact, SendWish,
-    TimeWords, Timeline,
+    Fault, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest, OfferedFault,
+    OnHold, Poll, ReadBackRequest, Recipient, Released, Removal, Revision, Safety, SaveContact,
+    SendWish, TimeWords, Timeline,
 };
 
 /// Begins a new email.
@@ -117,4 +117,13 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// Whether the people whom emails are sent to are remembered as contacts.
     async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError>;
+
+    /// The faults that a visitor of the demo may cause: each only where what it breaks is the demo's.
+    fn drill(&self) -> Vec<OfferedFault>;
+
+    /// Causes one. Kept in memory only: a restart ends it.
+    ///
+    /// # Errors
+    /// It is not offered here.
+    fn cause(&self, fault: Fault) -> Result<(), AgentError>;
 }

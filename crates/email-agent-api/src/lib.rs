@@ -10,6 +10,7 @@ mod attachment;
 mod command;
 mod compare;
 mod contact;
+mod drill;
 mod email;
 mod error;
 mod hold;
@@ -42,6 +43,7 @@ pub use compare::{CompareRequest, Comparison, FieldDiff, Piece, PieceKind};
 pub use contact::{
     Contact, ContactBook, ContactQuery, ContactSource, Contacts, NameChoice, SaveContact,
 };
+pub use drill::{Fault, OfferedFault};
 pub use email::{Author, Email, EmailVersion, Version};
 pub use error::{AgentError, ErrorCode};
 pub use hold::{Held, HoldReason};

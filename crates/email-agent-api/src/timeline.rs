@@ -12,7 +12,7 @@ pub struct Timeline {
     pub revision: Revision,
     /// Steps before the first one were dropped.
     pub is_cut: bool,
-    /// Oldest first; the last one may be what is waited for now.
+    /// Oldest first; the last one may be what is waited for now, or why that fails.
     pub steps: Vec<Step>,
     /// Ids, Message-IDs, what mail servers said and every attempt, as text to hand on.
     pub details: String,

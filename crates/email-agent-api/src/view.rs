@@ -357,7 +357,7 @@ pub struct EmailView {
     /// What the agent's answers have cost in all, as far as it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
-    /// While the agent works: why it takes long, in a sentence, where the workflow engine can tell.
+    /// While a step is owed: why it takes long, in a sentence, where the workflow engine can tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<String>,
     /// The person's zone as last told.

@@ -11,6 +11,7 @@
 )]
 
 pub mod assistant;
+pub mod drill;
 pub mod files;
 pub mod mailer;
 pub mod preferences;

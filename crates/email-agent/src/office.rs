@@ -5,7 +5,7 @@ use std::sync::Arc;
 use email_agent_api::{AppInfo, Language};
 use email_agent_store::Store;
 
-use crate::{LiveSettings, assistant::Assistant, files::Files, mailer::Mailer};
+use crate::{LiveSettings, assistant::Assistant, drill::Drill, files::Files, mailer::Mailer};
 
 /// See the module. Clones share everything.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct Office {
     pub store: Store,
     /// Where the bytes of files lie.
     pub files: Arc<dyn Files>,
+    /// What is to fail on purpose, where assistant or mailer are the demo's.
+    pub drill: Drill,
 }
 
 impl Office {

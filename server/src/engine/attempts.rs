@@ -1,4 +1,4 @@
-//! A look into the embedded engine: which attempt of a state failed last, why, and when the next is.
+//! A look into the embedded engine: which attempt of a step failed last, why, and when the next is.
 
 use async_trait::async_trait;
 use email_agent::service::{Attempts, FailedAttempt};
@@ -6,16 +6,16 @@ use iwf_engine::{Engine, inspect::InspectOptions};
 
 #[async_trait]
 impl Attempts for super::Workflows {
-    async fn failed(&self, workflow_id: &str, state_id: &str) -> Option<FailedAttempt> {
+    async fn failed(&self, workflow_id: &str, state_ids: &[&str]) -> Option<FailedAttempt> {
         match &self.kind {
-            super::Kind::Embedded(engine) => failed(engine, workflow_id, state_id).await,
+            super::Kind::Embedded(engine, _) => failed(engine, workflow_id, state_ids).await,
             // The protocol has no call for it.
             super::Kind::Remote(_) => None,
         }
     }
 }
 
-async fn failed(engine: &Engine, workflow_id: &str, state_id: &str) -> Option<FailedAttempt> {
+async fn failed(engine: &Engine, workflow_id: &str, state_ids: &[&str]) -> Option<FailedAttempt> {
     let details = engine
         .inspect(workflow_id, None, InspectOptions::default())
         .await
@@ -24,18 +24,29 @@ async fn failed(engine: &Engine, workflow_id: &str, state_id: &str) -> Option<Fa
     let visit = details
         .state_executions
         .into_iter()
-        .rfind(|visit| visit.state_id == state_id)?;
+        .rfind(|visit| state_ids.contains(&visit.state_id.as_str()))?;
     let failing = visit.failing?;
     Some(FailedAttempt {
+        state_id: visit.state_id,
         number: failing.attempt,
         why: words(&failing.message).to_owned(),
         next_at: failing.next_attempt_at,
     })
 }
 
-/// What the state said, without what the worker put around it: `retry: … (attempt 1 of execute)`.
+/// What comes before the words: of the worker, or of the engine where there was no answer.
+const AROUND: [&str; 3] = [
+    "retry: ",
+    "statusCode: 0, responseBody: None, errMsg: ",
+    "activity error (StartToClose timeout): ",
+];
+
+/// What was said, without what worker and engine put around it: `retry: … (attempt 1 of execute)`.
 fn words(message: &str) -> &str {
-    let message = message.strip_prefix("retry: ").unwrap_or(message);
+    let mut around = AROUND.iter();
+    let message = around
+        .find_map(|around| message.strip_prefix(around))
+        .unwrap_or(message);
     match message.rsplit_once(" (attempt ") {
         Some((words, rest)) if rest.ends_with(" of execute)") => words,
         _ => message,
@@ -52,6 +63,9 @@ mod tests {
             words("retry: The model is busy (429). (attempt 1 of execute)"),
             "The model is busy (429)."
         );
-        assert_eq!(words("no answer within 90 s"), "no answer within 90 s");
+        for around in ["", AROUND[1], AROUND[2]] {
+            let message = format!("{around}no answer within 90 s");
+            assert_eq!(words(&message), "no answer within 90 s");
+        }
     }
 }

@@ -1,45 +1,91 @@
 //! The engine calls our worker in this process. SDK and engine do not know each other; they meet
 //! here, in the requests and answers of the protocol.
+//!
+//! The states have a worker that the fault drill can kill, see [`mortal`](super::mortal). RPCs, by
+//! which pages look and press, have one that it cannot: a person is to see the trouble heal.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
-use iwf::{Worker, WorkerApi, WorkerFailure};
+use email_agent::drill::WorkerDrill;
+use iwf::{Registry, Worker, WorkerApi, WorkerFailure};
 use iwf_engine::{CallFailure, CallFailureKind, WorkerCaller};
 use iwf_protocol::{
     StateDecideRequest, StateDecideResponse, StateStartRequest, StateStartResponse,
     WorkerRpcRequest, WorkerRpcResponse,
 };
 
+use super::mortal::{Mortal, Outcome};
+
 /// The worker URL of runs whose worker is this process.
 pub(crate) const IN_PROCESS_URL: &str = "in-process";
 
-/// Our worker, as the engine sees it.
-pub(crate) struct InProcessWorker(Arc<Worker>);
+/// Our workers, as the engine sees them.
+pub(crate) struct InProcessWorker {
+    of_states: Mortal<Worker>,
+    of_rpcs: Arc<Worker>,
+}
 
 impl InProcessWorker {
-    pub(crate) fn new(worker: Worker) -> Self {
-        Self(Arc::new(worker))
+    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+        let of_rpcs = Arc::new(Worker::new(Arc::clone(&registry)));
+        Self {
+            of_states: Mortal::new(move || Worker::new(Arc::clone(&registry))),
+            of_rpcs,
+        }
     }
 
-    /// Runs the call as a task of its own: when the engine gives up waiting, the handler goes on to
-    /// its end instead of being cut off in the middle of a mail exchange.
-    async fn within<T: Send + 'static>(
-        timeout: Duration,
-        call: impl Future<Output = Result<T, WorkerFailure>> + Send + 'static,
-    ) -> Result<T, CallFailure> {
-        match tokio::time::timeout(timeout, tokio::spawn(call)).await {
-            Ok(Ok(Ok(answer))) => Ok(answer),
-            Ok(Ok(Err(failure))) => Err(answered(&failure)),
-            Ok(Err(_)) => Err(no_answer(
+    /// Asks the worker of the states, if there is one.
+    async fn of_state<T, F, C>(&self, timeout: Duration, call: F) -> Result<T, CallFailure>
+    where
+        T: Send + 'static,
+        F: FnOnce(Arc<Worker>) -> C + Send + 'static,
+        C: Future<Output = Result<T, WorkerFailure>> + Send + 'static,
+    {
+        match self.of_states.call(Instant::now(), call) {
+            Some(call) => within(timeout, call).await,
+            None => Err(no_answer(
                 CallFailureKind::Connect,
-                "the worker's task was stopped".to_owned(),
-            )),
-            Err(_) => Err(no_answer(
-                CallFailureKind::Timeout,
-                format!("no answer within {} s", timeout.as_secs()),
+                "The worker is dead (fault drill).".to_owned(),
             )),
         }
+    }
+}
+
+impl WorkerDrill for InProcessWorker {
+    fn is_dead(&self) -> bool {
+        self.of_states.is_dead(Instant::now())
+    }
+
+    fn kill(&self) {
+        self.of_states.kill();
+    }
+}
+
+/// Runs the call as a task of its own: when the engine gives up waiting, the handler goes on to
+/// its end instead of being cut off in the middle of a mail exchange.
+async fn within<T: Send + 'static>(
+    timeout: Duration,
+    call: impl Future<Output = Outcome<Result<T, WorkerFailure>>> + Send + 'static,
+) -> Result<T, CallFailure> {
+    match tokio::time::timeout(timeout, tokio::spawn(call)).await {
+        Ok(Ok(Outcome::Done(Ok(answer)))) => Ok(answer),
+        Ok(Ok(Outcome::Done(Err(failure)))) => Err(answered(&failure)),
+        Ok(Ok(Outcome::Killed)) => Err(no_answer(
+            CallFailureKind::Broken,
+            "The worker died in the middle of it (fault drill).".to_owned(),
+        )),
+        Ok(Err(_)) => Err(no_answer(
+            CallFailureKind::Connect,
+            "the worker's task was stopped".to_owned(),
+        )),
+        Err(_) => Err(no_answer(
+            CallFailureKind::Timeout,
+            format!("no answer within {} s", timeout.as_secs()),
+        )),
     }
 }
 
@@ -73,8 +119,8 @@ impl WorkerCaller for InProcessWorker {
         request: StateStartRequest,
         timeout: Duration,
     ) -> Result<StateStartResponse, CallFailure> {
-        let worker = Arc::clone(&self.0);
-        Self::within(timeout, async move { worker.wait_until(request).await }).await
+        let call = |worker: Arc<Worker>| async move { worker.wait_until(request).await };
+        self.of_state(timeout, call).await
     }
 
     async fn execute(
@@ -83,8 +129,8 @@ impl WorkerCaller for InProcessWorker {
         request: StateDecideRequest,
         timeout: Duration,
     ) -> Result<StateDecideResponse, CallFailure> {
-        let worker = Arc::clone(&self.0);
-        Self::within(timeout, async move { worker.execute(request).await }).await
+        let call = |worker: Arc<Worker>| async move { worker.execute(request).await };
+        self.of_state(timeout, call).await
     }
 
     async fn rpc(
@@ -93,7 +139,11 @@ impl WorkerCaller for InProcessWorker {
         request: WorkerRpcRequest,
         timeout: Duration,
     ) -> Result<WorkerRpcResponse, CallFailure> {
-        let worker = Arc::clone(&self.0);
-        Self::within(timeout, async move { worker.rpc(request).await }).await
+        let worker = Arc::clone(&self.of_rpcs);
+        within(
+            timeout,
+            async move { Outcome::Done(worker.rpc(request).await) },
+        )
+        .await
     }
 }

@@ -6,11 +6,13 @@
 mod attempts;
 mod in_process_backend;
 mod in_process_worker;
+mod mortal;
 mod remote;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use email_agent::drill::WorkerDrill;
 use iwf::{Client, Registry, Worker};
 use iwf_engine::{Engine, EngineConfig};
 use secrecy::SecretString;
@@ -30,7 +32,7 @@ pub(crate) struct Workflows {
 }
 
 enum Kind {
-    Embedded(Engine),
+    Embedded(Engine, Arc<InProcessWorker>),
     Remote(remote::Remote),
 }
 
@@ -42,18 +44,17 @@ impl Workflows {
         secret: &SecretString,
         registry: Arc<Registry>,
     ) -> anyhow::Result<Self> {
-        let worker = Worker::new(Arc::clone(&registry));
         match config {
             BackendConfig::Embedded => {
-                let workers = Arc::new(InProcessWorker::new(worker));
-                let engine = Engine::open(EngineConfig::new(engine_dir), workers)
+                let workers = Arc::new(InProcessWorker::new(Arc::clone(&registry)));
+                let engine = Engine::open(EngineConfig::new(engine_dir), Arc::clone(&workers) as _)
                     .await
                     .context("the workflow engine did not open")?;
                 let backend = Arc::new(InProcessBackend::new(engine.clone()));
                 let client = Client::new(backend, registry, IN_PROCESS_URL);
                 Ok(Self {
                     client,
-                    kind: Kind::Embedded(engine),
+                    kind: Kind::Embedded(engine, workers),
                 })
             }
             BackendConfig::Server {
@@ -63,6 +64,7 @@ impl Workflows {
                 worker_url,
             } => {
                 let worker_url = remote::worker_url(worker_url.as_deref(), *worker_addr, secret);
+                let worker = Worker::new(Arc::clone(&registry));
                 let remote =
                     remote::Remote::open(url, token.as_ref(), worker, *worker_addr, &worker_url)
                         .await?;
@@ -80,10 +82,19 @@ impl Workflows {
         self.client.clone()
     }
 
+    /// The worker of this process, for the fault drill. That of a server elsewhere is left alone: the
+    /// server could not tell a drill from a fault that somebody must look after.
+    pub(crate) fn worker(&self) -> Option<Arc<dyn WorkerDrill>> {
+        match &self.kind {
+            Kind::Embedded(_, worker) => Some(Arc::clone(worker) as _),
+            Kind::Remote(_) => None,
+        }
+    }
+
     /// What runs the workflows, for people.
     pub(crate) fn mode(&self) -> String {
         match &self.kind {
-            Kind::Embedded(_) => {
+            Kind::Embedded(..) => {
                 email_agent_api::to_say("The embedded engine, in this program.").to_owned()
             }
             Kind::Remote(remote) => format!("The iWF server {}.", remote.name()),
@@ -93,7 +104,7 @@ impl Workflows {
     /// Why work cannot be done now, if so.
     pub(crate) async fn problem(&self) -> Option<String> {
         match &self.kind {
-            Kind::Embedded(engine) => {
+            Kind::Embedded(engine, _) => {
                 let health = engine.health();
                 (!health.ready).then(|| {
                     health
@@ -108,7 +119,7 @@ impl Workflows {
     /// Lets what is in flight end, then closes.
     pub(crate) async fn stop(&self) {
         match &self.kind {
-            Kind::Embedded(engine) => engine.shutdown(STOP_GRACE).await,
+            Kind::Embedded(engine, _) => engine.shutdown(STOP_GRACE).await,
             Kind::Remote(remote) => remote.stop(STOP_GRACE).await,
         }
     }

@@ -34,6 +34,7 @@ use crate::{
     assistant::{
         Assistant, current::CurrentAssistant, offline::Offline, openai, second::WithSecond,
     },
+    drill::{Drill, DrilledAssistant, DrilledMailer},
     mailer::{
         Mailer, current::CurrentMailer, outbox::Outbox, settings::MailSettings, smtp::SmtpMailer,
     },
@@ -48,6 +49,7 @@ pub struct Preferences {
     /// What neither the environment nor the page decides.
     base: Settings,
     live: LiveSettings,
+    drill: Drill,
     assistant: Arc<CurrentAssistant>,
     mailer: Arc<CurrentMailer>,
     /// One change at a time, so that what is stored last is in effect last.
@@ -85,7 +87,8 @@ impl Preferences {
     ) -> Result<(Arc<Self>, Office), PreferencesError> {
         let vault = Vault::new(installation_secret);
         let saved = Saved::load(&store, &vault).await?;
-        let parts = parts(&base, &saved, &Effective::of(&environment, &saved)?)?;
+        let drill = Drill::default();
+        let parts = parts(&base, &saved, &Effective::of(&environment, &saved)?, &drill)?;
         let live = LiveSettings::new(parts.settings);
         let assistant = Arc::new(CurrentAssistant::new(parts.assistant));
         let mailer = Arc::new(CurrentMailer::new(parts.mailer));
@@ -95,6 +98,7 @@ impl Preferences {
             settings: live.clone(),
             files: Arc::new(store.clone()),
             store: store.clone(),
+            drill: drill.clone(),
         };
         let preferences = Self {
             store,
@@ -102,6 +106,7 @@ impl Preferences {
             environment,
             base,
             live,
+            drill,
             assistant,
             mailer,
             changing: Mutex::default(),
@@ -172,7 +177,8 @@ impl Preferences {
         secret: SecretChange,
     ) -> Result<(), AgentError> {
         let effective = Effective::of(&self.environment, &saved);
-        let parts = effective.and_then(|effective| parts(&self.base, &saved, &effective));
+        let parts =
+            effective.and_then(|effective| parts(&self.base, &saved, &effective, &self.drill));
         let parts = parts.map_err(|error| change::refused(&error))?;
         self.store
             .set_document_and_secret(name, document, &secret, &self.vault)
@@ -208,7 +214,12 @@ fn follow(kept: &mut Kept, change: &SecretChange) {
 }
 
 /// Connects to nothing yet.
-fn parts(base: &Settings, saved: &Saved, effective: &Effective) -> Result<Parts, SettingsError> {
+fn parts(
+    base: &Settings,
+    saved: &Saved,
+    effective: &Effective,
+    drill: &Drill,
+) -> Result<Parts, SettingsError> {
     let settings = Settings {
         you: saved.you.clone().unwrap_or_default(),
         sender_name: effective.sender_name.clone(),
@@ -216,15 +227,18 @@ fn parts(base: &Settings, saved: &Saved, effective: &Effective) -> Result<Parts,
         ..base.clone()
     };
     Ok(Parts {
-        assistant: assistant(effective)?,
-        mailer: mailer(&effective.mail)?,
+        assistant: assistant(effective, drill)?,
+        mailer: mailer(&effective.mail, drill)?,
         settings,
     })
 }
 
-fn assistant(effective: &Effective) -> Result<Arc<dyn Assistant>, SettingsError> {
+fn assistant(effective: &Effective, drill: &Drill) -> Result<Arc<dyn Assistant>, SettingsError> {
     let Some(model) = &effective.model else {
-        return Ok(Arc::new(Offline));
+        return Ok(Arc::new(DrilledAssistant {
+            demo: Offline,
+            drill: drill.clone(),
+        }));
     };
     let first = Arc::new(openai::OpenAi::new(model.clone())?);
     Ok(match &effective.second_model {
@@ -236,12 +250,13 @@ fn assistant(effective: &Effective) -> Result<Arc<dyn Assistant>, SettingsError>
     })
 }
 
-fn mailer(mail: &MailSettings) -> Result<Arc<dyn Mailer>, SettingsError> {
+fn mailer(mail: &MailSettings, drill: &Drill) -> Result<Arc<dyn Mailer>, SettingsError> {
     Ok(match mail {
         MailSettings::Smtp(settings) => Arc::new(SmtpMailer::new(settings.clone())?),
-        MailSettings::Outbox { folder, sender } => {
-            Arc::new(Outbox::new(folder.clone(), sender.clone()))
-        }
+        MailSettings::Outbox { folder, sender } => Arc::new(DrilledMailer {
+            demo: Outbox::new(folder.clone(), sender.clone()),
+            drill: drill.clone(),
+        }),
     })
 }
 

@@ -1,14 +1,17 @@
-//! Why a turn of the assistant takes long, as far as the workflow engine can tell.
+//! Why a step takes long, as far as the workflow engine can tell.
 //!
 //! Attempts that failed are the engine's own affair: nothing of them is written into the workflow.
 //! The embedded engine can be asked; other servers have no such call, and then nothing is said.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use email_agent_api::{Mood, Speaker, Step, Timeline};
 
 /// The newest attempt of a state that has failed and is not given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedAttempt {
+    /// Of this state.
+    pub state_id: String,
     /// From 1.
     pub number: u32,
     /// What was said about it, as a sentence.
@@ -20,8 +23,8 @@ pub struct FailedAttempt {
 /// Whoever can see into the engine that runs the workflows.
 #[async_trait]
 pub trait Attempts: Send + Sync + 'static {
-    /// The trouble that this state of this workflow is in, if any.
-    async fn failed(&self, workflow_id: &str, state_id: &str) -> Option<FailedAttempt>;
+    /// The trouble that this workflow is in, if any: in the newest visit to one of these states.
+    async fn failed(&self, workflow_id: &str, state_ids: &[&str]) -> Option<FailedAttempt>;
 }
 
 /// An engine that cannot be seen into.
@@ -29,13 +32,17 @@ pub(super) struct NothingSeen;
 
 #[async_trait]
 impl Attempts for NothingSeen {
-    async fn failed(&self, _: &str, _: &str) -> Option<FailedAttempt> {
+    async fn failed(&self, _: &str, _: &[&str]) -> Option<FailedAttempt> {
         None
     }
 }
 
-/// What the page says while it waits.
-pub(super) fn sentence(failed: &FailedAttempt, attempts_max: u32, now: DateTime<Utc>) -> String {
+/// What the page says while it waits. Some steps are tried as long as it takes: they have no last attempt.
+pub(super) fn sentence(
+    failed: &FailedAttempt,
+    attempts_max: Option<u32>,
+    now: DateTime<Utc>,
+) -> String {
     const WHY_CHARS_MAX: usize = 300;
     let why: String = failed.why.trim().chars().take(WHY_CHARS_MAX).collect();
     let stop = if why.ends_with(['.', '!', '?']) {
@@ -49,7 +56,25 @@ pub(super) fn sentence(failed: &FailedAttempt, attempts_max: u32, now: DateTime<
         Some(_) => "the next one starts now".to_owned(),
         None => format!("attempt {next} is under way"),
     };
-    format!("{why}{stop} Attempt {number} of {attempts_max} failed; {what_next}.")
+    let of_all = attempts_max.map_or_else(String::new, |max| format!(" of {max}"));
+    format!("{why}{stop} Attempt {number}{of_all} failed; {what_next}.")
+}
+
+/// The failed attempt as the last step: it goes once an attempt succeeds.
+pub(super) fn tell(timeline: &mut Timeline, why: String) {
+    let Some(last) = timeline.steps.last() else {
+        return;
+    };
+    let step = Step {
+        number: last.number + 1,
+        who: Speaker::System,
+        mood: Mood::Bad,
+        version: 0,
+        text: why,
+        more: Vec::new(),
+        ..last.clone()
+    };
+    timeline.steps.push(step);
 }
 
 #[cfg(test)]
@@ -60,18 +85,22 @@ mod tests {
     fn a_sentence_tells_why_and_when() {
         let now = DateTime::UNIX_EPOCH;
         let failed = |why: &str, next_s: Option<i64>| FailedAttempt {
+            state_id: "TurnState".to_owned(),
             number: 2,
             why: why.to_owned(),
             next_at: next_s.map(|seconds| now + chrono::Duration::seconds(seconds)),
         };
         assert_eq!(
-            sentence(&failed("The model is busy.", Some(4)), 5, now),
+            sentence(&failed("The model is busy.", Some(4)), Some(5), now),
             "The model is busy. Attempt 2 of 5 failed; the next one is in 4 s."
         );
         assert_eq!(
-            sentence(&failed("no answer within 90 s", None), 5, now),
+            sentence(&failed("no answer within 90 s", None), Some(5), now),
             "no answer within 90 s. Attempt 2 of 5 failed; attempt 3 is under way."
         );
-        assert!(sentence(&failed("Busy.", Some(-1)), 5, now).ends_with("starts now."));
+        assert_eq!(
+            sentence(&failed("Busy.", Some(-1)), None, now),
+            "Busy. Attempt 2 failed; the next one starts now."
+        );
     }
 }

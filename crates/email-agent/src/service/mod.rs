@@ -8,6 +8,7 @@ mod attempts;
 mod catalogue;
 mod compare;
 mod contacts;
+mod drill;
 mod failure;
 mod files;
 mod id;
@@ -24,9 +25,9 @@ use chrono::Utc;
 use email_agent_api::{
     Accepted, AgentError, AppInfo, Arrange, AttachRequest, Command, CommandRequest, CompareRequest,
     Comparison, ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailAgent, EmailId,
-    EmailList, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest, OnHold,
-    Poll, ReadBackRequest, Recipient, Released, Removal, Revision, Safety, SaveContact, SendWish,
-    StartRequest, Started, TimeWords, Timeline,
+    EmailList, Fault, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest,
+    OfferedFault, OnHold, Poll, ReadBackRequest, Recipient, Released, Removal, Revision, Safety,
+    SaveContact, SendWish, StartRequest, Started, TimeWords, Timeline,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, State, WorkflowRef};
 use secrecy::SecretString;
@@ -43,12 +44,13 @@ use crate::{
     Office,
     book::Book,
     desk::{Desk, Note, Shown},
+    drill::WorkerDrill,
     email::versions,
     readings::Readings,
     times,
     workflow::{
-        CONVERSATION, DESK, Describe, Described, EmailAgentWorkflow, PressButton, REQUESTS,
-        ReadBack, ReadTimeline, RemoveRequest, SUMMARY, SaveDraft, SendRequest, StartInput,
+        CONVERSATION, DESK, Describe, Described, EmailAgentWorkflow, Owed, PressButton, REQUESTS,
+        ReadBack, ReadTimeline, RemoveRequest, SUMMARY, SaveDraft, SendRequest, StartInput, Told,
         TurnState, VERSIONS,
     },
 };
@@ -68,6 +70,7 @@ pub struct AgentService {
     ids: IdMaker,
     saving_safety: tokio::sync::Mutex<()>,
     attempts: Arc<dyn Attempts>,
+    worker: Option<Arc<dyn WorkerDrill>>,
 }
 
 impl AgentService {
@@ -86,6 +89,7 @@ impl AgentService {
             ids: IdMaker::new(secret),
             saving_safety: tokio::sync::Mutex::default(),
             attempts: Arc::new(NothingSeen),
+            worker: None,
         }
     }
 
@@ -135,16 +139,27 @@ impl AgentService {
         Ok(Started { id })
     }
 
-    /// The same, with a look into the engine: pages then tell why a turn takes long.
+    /// The same, with a look into the engine: pages then tell why a step takes long.
     #[must_use]
     pub fn with_attempts(self, attempts: Arc<dyn Attempts>) -> Self {
         Self { attempts, ..self }
     }
 
-    /// Why the turn of this email takes long, if the engine can tell.
-    async fn waiting(&self, id: &EmailId) -> Option<String> {
-        let failed = self.attempts.failed(id.as_str(), TurnState::ID).await?;
-        let attempts_max = self.office.settings.now().assistant_retry.attempts;
+    /// The same, with the worker in reach of the fault drill.
+    #[must_use]
+    pub fn with_worker(self, worker: Arc<dyn WorkerDrill>) -> Self {
+        Self {
+            worker: Some(worker),
+            ..self
+        }
+    }
+
+    /// Why what this email owes takes long, if the engine can tell.
+    async fn waiting(&self, id: &EmailId, owed: Owed) -> Option<String> {
+        let failed = self.attempts.failed(id.as_str(), owed.states()).await?;
+        // Only the assistant is ever given up on.
+        let attempts_max = (failed.state_id == TurnState::ID)
+            .then(|| self.office.settings.now().assistant_retry.attempts);
         Some(attempts::sentence(&failed, attempts_max, Utc::now()))
     }
 
@@ -233,9 +248,9 @@ impl EmailAgent for AgentService {
 
     async fn describe(&self, id: EmailId, known: Option<Revision>) -> Result<Poll, AgentError> {
         let answer = self.email(&id).call(Describe(known)).await;
-        let Described { mut poll, in_turn } = answer.map_err(|error| of_read(&id, &error))?;
-        if in_turn {
-            let why = self.waiting(&id).await;
+        let Described { mut poll, owed } = answer.map_err(|error| of_read(&id, &error))?;
+        if let Some(owed) = owed {
+            let why = self.waiting(&id, owed).await;
             match &mut poll {
                 Poll::Unchanged { waiting, .. } => *waiting = why,
                 Poll::Changed { view } => view.waiting = why,
@@ -251,7 +266,13 @@ impl EmailAgent for AgentService {
     async fn timeline(&self, id: EmailId) -> Result<Timeline, AgentError> {
         self.must_not_be_erased(&id).await?;
         let answer = self.email(&id).call(ReadTimeline {}).await;
-        answer.map_err(|error| of_read(&id, &error))
+        let Told { mut timeline, owed } = answer.map_err(|error| of_read(&id, &error))?;
+        if let Some(owed) = owed
+            && let Some(why) = self.waiting(&id, owed).await
+        {
+            attempts::tell(&mut timeline, why);
+        }
+        Ok(timeline)
     }
 
     async fn send_request(
@@ -384,5 +405,13 @@ impl EmailAgent for AgentService {
 
     async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError> {
         contacts::remember(&self.office, on).await
+    }
+
+    fn drill(&self) -> Vec<OfferedFault> {
+        self.offered_faults()
+    }
+
+    fn cause(&self, fault: Fault) -> Result<(), AgentError> {
+        self.cause_fault(fault)
     }
 }

@@ -7,7 +7,7 @@ use iwf::{Decision, Load, Receive, State, StateCx, StateError, StateOptions, Wai
 
 use super::{
     EmailAgentWorkflow,
-    next::take,
+    next::{note_delay, take},
     persistence::{load, load_book, store},
     schema::{REQUESTS, USER_INPUT, UserInput},
 };
@@ -29,7 +29,9 @@ impl State for AgentState {
     ) -> Decision<EmailAgentWorkflow> {
         let (before, book) = (load(cx)?, load_book(cx)?);
         let mut desk = before.clone();
-        take(&mut desk, &book, input, &cx.workflow().moment(cx));
+        let (asked_at, moment) = (input.at, cx.workflow().moment(cx));
+        take(&mut desk, &book, input, &moment);
+        note_delay(&mut desk, &before, cx.info().attempt, asked_at, &moment);
         let next = cx.workflow().next(&desk);
         store(cx, Some(&before), desk)?;
         Ok(next)

@@ -6,7 +6,7 @@ use iwf::{CanRead, CxError, Handle, Read, Rpc, RpcCx, RpcError};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EmailAgentWorkflow,
+    EmailAgentWorkflow, Owed,
     schema::{
         CONVERSATION, DESK, DRAFT_NOTE, PREVIOUS_RESPONSE_ID, READINGS, REQUEST_DRAFT, REQUESTS,
         TIMELINE, VERSIONS,
@@ -23,8 +23,8 @@ use crate::{
 pub(crate) struct Described {
     /// For the caller.
     pub poll: Poll,
-    /// The assistant is being asked, so the engine may know why it takes long.
-    pub in_turn: bool,
+    /// What is owed, so that the engine may know why it takes long.
+    pub owed: Option<Owed>,
 }
 
 /// The revision that the caller has, if any.
@@ -53,15 +53,13 @@ impl Handle<Describe> for EmailAgentWorkflow {
             readings(cx)?,
         );
         let revision = revision(&record, &book, &note, &readings);
-        let in_turn = book.canceled.is_none()
-            && (record.in_hand.as_ref())
-                .is_some_and(|held| book.stopped_at(held.sequence).is_none());
+        let owed = Owed::of(&record, &book, cx.now().into());
         if known == Some(revision) {
             let poll = Poll::Unchanged {
                 revision,
                 waiting: None,
             };
-            return Ok(Described { poll, in_turn });
+            return Ok(Described { poll, owed });
         }
         let desk = desk(cx)?.with_stops(&book);
         let shown = Shown {
@@ -78,7 +76,7 @@ impl Handle<Describe> for EmailAgentWorkflow {
         let poll = Poll::Changed {
             view: Box::new(view),
         };
-        Ok(Described { poll, in_turn })
+        Ok(Described { poll, owed })
     }
 }
 

@@ -27,6 +27,7 @@ mod fetching;
 mod init_state;
 mod next;
 mod outcome_unknown_state;
+mod owed;
 mod persistence;
 mod read_back;
 mod reading_state;
@@ -62,13 +63,14 @@ use turn_failed_state::TurnFailedState;
 
 pub(crate) use command::PressButton;
 pub(crate) use describe::{Describe, Described};
+pub(crate) use owed::Owed;
 pub(crate) use read_back::ReadBack;
 pub(crate) use remove_request::RemoveRequest;
 pub(crate) use save_draft::SaveDraft;
 pub(crate) use schema::{CONVERSATION, DESK, REQUESTS, SUMMARY, VERSIONS};
 pub(crate) use send_request::SendRequest;
 pub(crate) use summarize::{Summarize, Summarized};
-pub(crate) use timeline::ReadTimeline;
+pub(crate) use timeline::{ReadTimeline, Told};
 pub(crate) use turn_state::TurnState;
 
 use crate::{

@@ -1,5 +1,6 @@
 //! Where a desk goes, as a decision of iWF.
 
+use chrono::{DateTime, Utc};
 use iwf::{Next, StateExt};
 
 use super::{
@@ -56,5 +57,19 @@ pub(super) fn take(desk: &mut Desk, book: &Book, input: UserInput, moment: &Mome
             }
         }
         What::Command(command) => desk.take_command(sequence, &command, moment),
+    }
+}
+
+/// Says beside the step that was taken up how often that failed before, so that the trouble is still
+/// told when it is over.
+pub(super) fn note_delay(
+    desk: &mut Desk,
+    before: &Desk,
+    attempt: u32,
+    asked_at: DateTime<Utc>,
+    moment: &Moment,
+) {
+    if attempt > 1 {
+        desk.note_effort(before.last_step(), attempt, asked_at, moment.now);
     }
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     EmailAgentWorkflow, SendingState,
-    next::take,
+    next::{note_delay, take},
     persistence::{load, load_book, store},
     schema::{REQUESTS, USER_INPUT, UserInput},
 };
@@ -48,7 +48,11 @@ impl State for ScheduleState {
         let workflow = cx.workflow();
         let mut desk = before.clone();
         match got {
-            (_, Some(input)) => take(&mut desk, &book, input, &workflow.moment(cx)),
+            (_, Some(input)) => {
+                let (asked_at, moment) = (input.at, workflow.moment(cx));
+                take(&mut desk, &book, input, &moment);
+                note_delay(&mut desk, &before, cx.info().attempt, asked_at, &moment);
+            }
             (Some(Fired), None) if is_current(&desk.flow(), &wait) => {
                 return Ok(SendingState::go(wait.attempt));
             }

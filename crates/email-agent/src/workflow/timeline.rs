@@ -5,11 +5,20 @@ use iwf::{Handle, Read, Rpc, RpcCx, RpcError};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EmailAgentWorkflow,
+    EmailAgentWorkflow, Owed,
     describe::{book, desk, readings},
     schema::DRAFT_NOTE,
 };
 use crate::desk::{Shown, revision};
+
+/// The answer, and what the service has to know to complete it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// For the caller.
+    pub timeline: Timeline,
+    /// What is owed, so that the engine may know why it takes long.
+    pub owed: Option<Owed>,
+}
 
 /// All of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +26,7 @@ pub(crate) struct ReadTimeline {}
 
 impl Rpc for ReadTimeline {
     type Contract = EmailAgentWorkflow;
-    type Output = Timeline;
+    type Output = Told;
     type Access = Read;
     const NAME: &'static str = "timeline";
 }
@@ -27,7 +36,7 @@ impl Handle<ReadTimeline> for EmailAgentWorkflow {
         &self,
         cx: &mut RpcCx<'_, Self, Read>,
         ReadTimeline {}: ReadTimeline,
-    ) -> Result<Timeline, RpcError> {
+    ) -> Result<Told, RpcError> {
         let (book, readings) = (book(cx)?, readings(cx)?);
         let note = cx.get(DRAFT_NOTE)?.unwrap_or_default();
         let desk = desk(cx)?;
@@ -42,6 +51,9 @@ impl Handle<ReadTimeline> for EmailAgentWorkflow {
         }
         .stage();
         let id: EmailId = cx.info().workflow_id.parse()?;
-        Ok(desk.timeline(&book, &stage, &id, revision))
+        Ok(Told {
+            owed: Owed::of(&desk.record, &book, cx.now().into()),
+            timeline: desk.timeline(&book, &stage, &id, revision),
+        })
     }
 }

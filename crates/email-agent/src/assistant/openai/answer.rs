@@ -71,6 +71,14 @@ impl Reading {
         reading
     }
 
+    /// An answer of which there is nothing but the text.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self {
+            texts: vec![text.to_owned()],
+            ..Self::default()
+        }
+    }
+
     fn take_message(&mut self, item: &Value) {
         let mut joined = String::new();
         for part in item["content"].as_array().into_iter().flatten() {

@@ -61,7 +61,7 @@ impl OpenAi {
                 self.whole(&reading)?;
                 reading
                     .output()
-                    .map_err(|problem| self.unreadable(problem))?
+                    .map_err(|problem| unreadable(&self.settings.model, problem))?
             }
         };
         let price = self.settings.price;
@@ -134,17 +134,22 @@ impl OpenAi {
         Err(AssistantError::Permanent { message })
     }
 
-    fn unreadable(&self, problem: &str) -> AssistantError {
-        AssistantError::Permanent {
-            message: format!(
-                "The answer of the model {} could not be read, twice ({problem}). Ask again in other words, or choose another model in the settings; your words are kept.",
-                self.settings.model
-            ),
-        }
-    }
-
     fn classify(&self, error: &OpenAIError) -> AssistantError {
         failure::classify(&self.settings, error)
+    }
+}
+
+/// Reads the text of an answer: what it holds, or why it cannot be read.
+pub(crate) fn read(text: &str) -> Result<TurnOutput, &'static str> {
+    Reading::of_text(text).output()
+}
+
+/// An answer that could not be read, nor its repair.
+pub(crate) fn unreadable(model: &str, problem: &str) -> AssistantError {
+    AssistantError::Permanent {
+        message: format!(
+            "The answer of the model {model} could not be read, twice ({problem}). Ask again in other words, or choose another model in the settings; your words are kept."
+        ),
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
     assistant::{Assistant, AssistantError, Operation, SendTime, TurnInput, TurnOutput},
     book::Book,
     desk::{Attempt, Count, Desk, Flow, InHand, Moment},
+    drill::Drill,
     mailer::{Mailer, OutgoingMail, SendOutcome},
     policy::Settings,
 };
@@ -65,6 +66,7 @@ impl Ports {
             mailer: Arc::clone(self) as _,
             settings: Settings::default().into(),
             files: Arc::new(store.clone()),
+            drill: Drill::default(),
             store,
         }
     }

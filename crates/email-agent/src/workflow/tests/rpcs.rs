@@ -219,11 +219,5 @@ async fn describe_is_short_when_nothing_has_changed() {
         revision: 5,
         waiting: None,
     };
-    assert_eq!(
-        answer.unwrap(),
-        Described {
-            poll,
-            in_turn: false
-        }
-    );
+    assert_eq!(answer.unwrap(), Described { poll, owed: None });
 }

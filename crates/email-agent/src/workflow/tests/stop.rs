@@ -8,7 +8,7 @@ use iwf::{
 
 use super::*;
 use crate::workflow::{
-    AgentState, AnswerState, Describe, PressButton, StopState, TurnFailedState, TurnState,
+    AgentState, AnswerState, Describe, Owed, PressButton, StopState, TurnFailedState, TurnState,
     answer_state::Answer,
     schema::{CONVERSATION, DESK, REQUESTS, VERSIONS},
 };
@@ -81,7 +81,7 @@ async fn stop_is_decided_in_the_call() {
     // From this commit on people see it stopped, whatever the states are still doing.
     let (answer, _) = call(&working(), book.clone()).call(Describe(None)).await;
     let described = answer.unwrap();
-    assert!(!described.in_turn);
+    assert_eq!(described.owed, Some(Owed::Step), "no answer, but the stop");
     let Poll::Changed { view } = described.poll else {
         panic!("nothing was known")
     };

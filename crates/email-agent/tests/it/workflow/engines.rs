@@ -3,6 +3,7 @@
 
 use std::{io::ErrorKind, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
+use email_agent::drill::WorkerDrill;
 use iwf::{Client, HttpBackend, Registry, Worker};
 use iwf_engine::{Engine, EngineConfig};
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -19,10 +20,12 @@ mod in_process_backend;
     reason = "a file of the server, which joins engine and SDK in the same way"
 )]
 mod in_process_worker;
+#[path = "../../../../../server/src/engine/mortal.rs"]
+mod mortal;
 
 /// The running workflows.
 pub(crate) enum Running {
-    Here(Engine),
+    Here(Engine, Arc<in_process_worker::InProcessWorker>),
     There {
         /// The worker has threads of its own, so that it can be killed with all its connections.
         worker: Runtime,
@@ -37,17 +40,16 @@ impl Running {
         before: Option<SocketAddr>,
         registry: Arc<Registry>,
     ) -> (Self, Client) {
-        let worker = Worker::new(Arc::clone(&registry));
         match server_url() {
-            None => here(folder, worker, registry).await,
-            Some(url) => there(&url, before, worker, registry).await,
+            None => here(folder, registry).await,
+            Some(url) => there(&url, before, registry).await,
         }
     }
 
     /// Ends without giving what is in flight any time. Where the worker listened, if it did.
     pub(crate) async fn kill(self) -> Option<SocketAddr> {
         match self {
-            Self::Here(engine) => {
+            Self::Here(engine, _) => {
                 engine.shutdown(Duration::ZERO).await;
                 None
             }
@@ -55,6 +57,14 @@ impl Running {
                 worker.shutdown_background();
                 Some(addr)
             }
+        }
+    }
+
+    /// The worker of this process; none if the engine is elsewhere.
+    pub(crate) fn worker(&self) -> Option<Arc<dyn WorkerDrill>> {
+        match self {
+            Self::Here(_, worker) => Some(Arc::clone(worker) as _),
+            Self::There { .. } => None,
         }
     }
 
@@ -71,21 +81,24 @@ pub(crate) fn server_url() -> Option<String> {
     std::env::var("IWF_TEST_SERVER_URL").ok()
 }
 
-async fn here(folder: &Path, worker: Worker, registry: Arc<Registry>) -> (Running, Client) {
-    let worker = in_process_worker::InProcessWorker::new(worker);
+async fn here(folder: &Path, registry: Arc<Registry>) -> (Running, Client) {
+    let worker = in_process_worker::InProcessWorker::new(Arc::clone(&registry));
+    let worker = Arc::new(worker);
     let config = EngineConfig::new(folder.join("engine"));
-    let engine = Engine::open(config, Arc::new(worker)).await.unwrap();
+    let engine = Engine::open(config, Arc::clone(&worker) as _)
+        .await
+        .unwrap();
     let backend = Arc::new(in_process_backend::InProcessBackend::new(engine.clone()));
     let client = Client::new(backend, registry, in_process_worker::IN_PROCESS_URL);
-    (Running::Here(engine), client)
+    (Running::Here(engine, worker), client)
 }
 
 async fn there(
     url: &str,
     before: Option<SocketAddr>,
-    worker: Worker,
     registry: Arc<Registry>,
 ) -> (Running, Client) {
+    let worker = Worker::new(Arc::clone(&registry));
     let addr = before.unwrap_or_else(|| ([127, 0, 0, 1], 0).into());
     // The killed worker lets go of its address a moment later.
     let listener = loop {

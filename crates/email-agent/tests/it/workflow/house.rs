@@ -17,6 +17,7 @@ use email_agent::{
     assistant::{
         Assistant, AssistantError, Operation, ReadBackInput, SendTime, TurnInput, TurnOutput,
     },
+    drill::Drill,
     mailer::{Mailer, OutgoingMail, SendOutcome},
     service::AgentService,
 };
@@ -53,6 +54,8 @@ pub(crate) enum Do {
     LoseTheAnswer,
     /// The program fails in the middle of the exchange.
     Die,
+    /// Never answers.
+    Hang,
 }
 
 #[derive(Default)]
@@ -190,6 +193,7 @@ impl Mailer for Post {
                 results: vec![],
             },
             Some(Do::Die) => panic!("the mailer dies, as the test told it to"),
+            Some(Do::Hang) => std::future::pending().await,
         }
     }
 }
@@ -263,12 +267,17 @@ impl House {
             mailer: post.clone(),
             settings: settings.clone().into(),
             files: Arc::new(store.clone()),
+            drill: Drill::default(),
             store,
         };
         let registry = email_agent::registry(office.clone()).unwrap();
         let (running, client) = Running::open(folder.path(), before, Arc::new(registry)).await;
         let store = office.store.clone();
         let agent = AgentService::new(client.clone(), office, &"secret".into());
+        let agent = match running.worker() {
+            Some(worker) => agent.with_worker(worker),
+            None => agent,
+        };
         Self {
             agent: Arc::new(agent),
             client,
@@ -289,6 +298,7 @@ impl House {
             mailer: self.post.clone(),
             settings: self.settings.clone().into(),
             files: Arc::new(store.clone()),
+            drill: Drill::default(),
             store,
         };
         AgentService::new(self.client.clone(), office, &"secret".into())

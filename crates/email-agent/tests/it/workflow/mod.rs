@@ -7,6 +7,7 @@ mod contacts;
 mod conversation;
 mod door;
 mod draft;
+mod drill;
 mod engines;
 mod house;
 mod list;
