@@ -241,7 +241,7 @@ mod browser_side {
     use leptos::{mount::hydrate_from, task::spawn_local};
 
     use super::Part;
-    use crate::{browser, json, language};
+    use crate::{browser, json, language, piece};
 
     impl Part {
         fn read(name: &str, json: &str) -> Option<Self> {
@@ -260,19 +260,29 @@ mod browser_side {
         // The framework has an executor of its own only once the first part is awake.
         wasm_bindgen_futures::spawn_local(async {
             language::load().await;
-            for (place, element) in browser::parts().into_iter().enumerate() {
-                if place > 0 {
-                    // What a person does meanwhile is not kept waiting for all of them.
-                    browser::sleep_ms(0).await;
-                }
-                if let Some(part) = Part::read(&element.name, &element.json) {
+            for element in browser::parts() {
+                let part = Part::read(&element.name, &element.json);
+                // Each in a task of its own: what a person does meanwhile is not kept waiting for all.
+                browser::sleep_ms(0).await;
+                if let Some(part) = part {
                     hydrate_from(element.root, move || part.view()).forget();
                 }
+                wake_pieces().await;
             }
+            piece::begin();
             // Tests, and the style of what needs script, wait for this mark: after the effects of all
             // parts, which run from the same queue.
             spawn_local(async { browser::mark_hydrated() });
         });
+    }
+
+    async fn wake_pieces() {
+        let guard = browser::ignore_events();
+        browser::sleep_ms(0).await;
+        while piece::wake_one() {
+            browser::sleep_ms(0).await;
+        }
+        drop(guard);
     }
 }
 

@@ -4,6 +4,8 @@
 //! and are never reached: callers sit in effects and event handlers, which run in the browser only.
 
 mod clock;
+#[cfg(feature = "hydrate")]
+mod ignore;
 mod list;
 pub(crate) mod notice;
 mod page;
@@ -17,6 +19,8 @@ mod upload;
 mod words;
 
 pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, time_zone};
+#[cfg(feature = "hydrate")]
+pub(crate) use ignore::ignore_events;
 pub(crate) use list::{
     Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row,
 };

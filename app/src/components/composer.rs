@@ -14,6 +14,7 @@ use crate::{
     language::say,
     live::{Live, Tab},
     logic::put_back,
+    piece::once_awake,
 };
 
 /// The composer; a line of text where there is nothing more to say.
@@ -59,9 +60,11 @@ fn OpenComposer(live: Live) -> impl IntoView {
             });
         }
     };
-    Effect::new(move |_| {
+    once_awake(move || {
         keeper.wake_up(area.get_untracked().map(|area| area.value()));
         show_text();
+    });
+    Effect::new(move |_| {
         let hide = window_event_listener_untyped("visibilitychange", move |_| {
             if browser::is_hidden() {
                 keeper.save_now();

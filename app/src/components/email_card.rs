@@ -20,6 +20,7 @@ use crate::{
     language::{known, say, wish_text},
     live::Live,
     logic::{Field, Marked, marked_recipients},
+    piece::{Piece, once_awake},
 };
 
 /// The card.
@@ -38,7 +39,7 @@ pub(crate) fn EmailCard(
     });
     let is_editing = Memo::new(move |_| live.editing.with(Option::is_some));
     // A reload in the middle of writing goes on where it was.
-    Effect::new(move |_| {
+    once_awake(move || {
         if has_kept_edit(&live.id()) {
             live.editing.set(Some(Field::To));
         }
@@ -58,14 +59,16 @@ pub(crate) fn EmailCard(
     view! {
         <header class="card__head">
             <h2 class="card__name" id="card-heading" tabindex="-1">{say("Email Draft")}</h2>
-            <Versions live />
+            <Piece><Versions live /></Piece>
         </header>
-        <UndoChange live />
-        <Compare live />
-        <Warnings live />
-        {move || body()}
-        <Files live email />
-        <ProofView live />
+        <Piece>
+            <UndoChange live />
+            <Compare live />
+            <Warnings live />
+        </Piece>
+        <Piece>{move || body()}</Piece>
+        <Piece><Files live email /></Piece>
+        <Piece><ProofView live /></Piece>
     }
 }
 

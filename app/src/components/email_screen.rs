@@ -13,6 +13,7 @@ use crate::{
     language::say,
     live::{Live, Tab},
     logic::{Act, offers, page_title, title, window_title},
+    piece::{Piece, once_awake},
 };
 
 /// One email, kept up to date.
@@ -29,9 +30,11 @@ pub(crate) fn EmailScreen(
 ) -> impl IntoView {
     let keys_work = !info.single_keys_off;
     let live = Live::new(view, info, form_key, timeline);
-    Effect::new(move |_| {
+    once_awake(move || {
         live.keep_up();
         live.tick();
+    });
+    Effect::new(move |_| {
         let listener = window_event_listener_untyped("visibilitychange", move |_| {
             if !browser::is_hidden() {
                 live.look_now();
@@ -47,12 +50,17 @@ pub(crate) fn EmailScreen(
             on_cleanup(move || keys.remove());
         }
     });
-    // Keep the keyboard somewhere when the focused button has gone with its stage.
+    // Keep the keyboard somewhere when the focused button goes with its stage: this runs before the
+    // pieces are drawn anew. Where nobody had used the keyboard, nothing gets the focus.
     let stage = Memo::new(move |_| live.view.with(|view| view.stage.kind()));
     Effect::new(move |before: Option<StageKind>| {
         let now = stage.get();
-        if before.is_some_and(|before| before != now) && browser::has_lost_focus() {
-            browser::focus("status");
+        if before.is_some_and(|before| before != now) && !browser::has_lost_focus() {
+            request_animation_frame(|| {
+                if browser::has_lost_focus() {
+                    browser::focus("status");
+                }
+            });
         }
         now
     });
@@ -82,26 +90,28 @@ pub(crate) fn EmailScreen(
         Tab::Timeline => "timeline",
     };
     view! {
-        <ConnectionNote live />
+        <Piece><ConnectionNote live /></Piece>
         <main class="email" data-tab=shown>
-            <StatusBar live heading />
-            <Tabs live />
+            <Piece><StatusBar live heading /></Piece>
+            <Piece><Tabs live /></Piece>
             <section class="email__chat" id="panel-chat" aria-label=say("Conversation")>
-                <Conversation live />
-                <Queue live />
-                <Choices live />
+                <Piece><Conversation live /></Piece>
+                <Piece>
+                    <Queue live />
+                    <Choices live />
+                </Piece>
                 <div class="dock">
-                    <Composer live />
-                    <QuickChips live />
+                    <Piece><Composer live /></Piece>
+                    <Piece><QuickChips live /></Piece>
                 </div>
             </section>
             <div class="email__side">
-                <SideNav live />
+                <Piece><SideNav live /></Piece>
                 <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
-                    <EmailCard live />
+                    <Piece><EmailCard live /></Piece>
                 </section>
                 <section class="email__card email__card--timeline" id="panel-timeline" aria-labelledby="timeline-heading">
-                    <TimelineView live />
+                    <Piece><TimelineView live /></Piece>
                 </section>
             </div>
         </main>

@@ -16,6 +16,7 @@ mod interop;
 mod lighthouse;
 mod lint;
 mod process;
+mod prune;
 mod release;
 mod run;
 mod screenshots;

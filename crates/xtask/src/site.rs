@@ -6,7 +6,7 @@
 //! agreement, and so does a file deleted by hand.
 
 use crate::workspace::{Profile, Workspace};
-use crate::{compress, files, slim, workspace};
+use crate::{compress, files, prune, slim, workspace};
 use anyhow::{Context, Result};
 use std::fmt::Write as _;
 use std::fs;
@@ -125,6 +125,7 @@ fn bind(program: &Program, profile: Profile, pkg: &Path) -> Result<()> {
         .generate_output()
         .with_context(|| format!("wasm-bindgen cannot read {}", program.wasm.display()))?;
     if small {
+        prune::never_called(&mut output);
         let imports = slim::number_imports(&mut output, &format!("{name}_bg.js"));
         output.emit(pkg)?;
         slim::shrink_glue(&pkg.join(format!("{name}.js")), &imports)?;
