@@ -134,6 +134,7 @@ test("story 04 what is edited by hand is sent letter by letter", async ({ email,
   await email.press("Send now");
   await email.expectStage(/Sending/);
   await email.expectStage("Sent");
+  await expect(email.card.getByText("It left earlier, with Send now.")).toBeVisible();
   expect(mail.mails.map(({ parsed }) => parsed.text?.trimEnd())).toEqual([mine]);
 });
 

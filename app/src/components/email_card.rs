@@ -1,6 +1,6 @@
 //! The email as it would leave: to read, or to write by hand.
 
-use email_agent_api::{Email, SendWish};
+use email_agent_api::{Email, EmailView, SendWish, Stage};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -37,6 +37,7 @@ pub(crate) fn EmailCard(
             [&email.to, &email.cc, &email.bcc].map(|list| marked_recipients(view, list))
         })
     });
+    let left_early = Memo::new(move |_| live.view.with(left_early));
     let is_editing = Memo::new(move |_| live.editing.with(Option::is_some));
     // A reload in the middle of writing goes on where it was.
     once_awake(move || {
@@ -50,7 +51,7 @@ pub(crate) fn EmailCard(
             view! { <EmailEditor live /> }.into_any()
         } else {
             view! {
-                <Facts live email=email.get() whom=whom.get() language=language.get() />
+                <Facts live email=email.get() whom=whom.get() language=language.get() left_early=left_early.get() />
                 <ReadingView live />
             }
             .into_any()
@@ -72,6 +73,15 @@ pub(crate) fn EmailCard(
     }
 }
 
+/// Whether it was sent before the time that stands on it.
+fn left_early(view: &EmailView) -> bool {
+    let (Stage::Sent { proof } | Stage::PartlySent { proof }) = &view.stage else {
+        return false;
+    };
+    let wish = view.email.send_at.as_ref();
+    wish.is_some_and(|wish| proof.at < wish.instant)
+}
+
 /// The fields, to read.
 #[component]
 fn Facts(
@@ -79,6 +89,7 @@ fn Facts(
     email: Email,
     whom: [Vec<Marked>; 3],
     language: Option<String>,
+    left_early: bool,
 ) -> impl IntoView {
     let [to, cc, bcc] = whom;
     let copies = |name: &'static str, field: &'static str, list: Vec<Marked>| {
@@ -93,7 +104,7 @@ fn Facts(
             {bcc}
             <Fact live name=say("Subject") field="subject" text=email.subject.as_str().to_owned() language=language.clone() />
             <Fact live name=say("Body") field="body" text=email.body is_long=true language />
-            <SendingTime live wish=email.send_at />
+            <SendingTime live wish=email.send_at left_early />
             {email.not_after.map(|wish| view! { <Deadline live wish /> }.into_any())}
             {email.thread.map(|thread| view! { <Fact live name=say("In reply to") field="thread" text=thread.in_reply_to.to_string() /> }.into_any())}
         </div>
@@ -153,7 +164,7 @@ fn Whom(live: Live, name: &'static str, field: &'static str, list: Vec<Marked>) 
 }
 
 #[component]
-fn SendingTime(live: Live, wish: Option<SendWish>) -> impl IntoView {
+fn SendingTime(live: Live, wish: Option<SendWish>, left_early: bool) -> impl IntoView {
     let value = match wish {
         None => view! { <p class="fact__value fact__value--none">{say("Not scheduled yet")}</p> }
             .into_any(),
@@ -163,6 +174,7 @@ fn SendingTime(live: Live, wish: Option<SendWish>) -> impl IntoView {
                 <p class="fact__value">{wish_text(&wish)}</p>
                 <OwnTime at=wish.instant zone />
                 {wish.note.map(|note| view! { <p class="fact__note">{known(&note)}</p> }.into_any())}
+                {left_early.then(|| view! { <p class="fact__note">{say("It left earlier, with Send now.")}</p> }.into_any())}
             }
             .into_any()
         }

@@ -124,7 +124,7 @@ impl Desk {
             _ => None,
         };
         if before.is_none() {
-            self.complain(
+            self.warn(
                 format!("The email is on hold. {}", why.sentence()),
                 moment.now,
             );

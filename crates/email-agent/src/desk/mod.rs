@@ -260,6 +260,13 @@ impl Desk {
         self.say(NewTurn::new(Speaker::System, text, now));
     }
 
+    /// The program itself tells what keeps it from going on: bad news, but nothing that has failed.
+    fn warn(&mut self, text: impl Into<String>, now: DateTime<Utc>) {
+        let text = text.into();
+        self.note(NewStep::new(Speaker::System, text.clone(), now).mood(Mood::Bad));
+        self.say(NewTurn::new(Speaker::System, text, now));
+    }
+
     /// The program itself tells what could not be done.
     fn complain(&mut self, text: impl Into<String>, now: DateTime<Utc>) {
         let text = text.into();

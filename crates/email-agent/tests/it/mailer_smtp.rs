@@ -290,6 +290,8 @@ async fn a_lost_answer_after_the_dot_is_unknown() {
             panic!("{act:?}: {outcome:?}");
         };
         assert!(reason.contains("may have left"), "{reason}");
+        let was_closed = reason.contains("(the connection was closed)");
+        assert_eq!(was_closed, matches!(act, Act::Drop), "{reason}");
         assert_eq!(results.len(), 2);
         assert!(results.iter().all(|result| result.accepted.is_none()));
         assert_eq!(server.received().len(), 1, "the server has it: {act:?}");

@@ -191,10 +191,25 @@ pub(super) fn words_of(text: &str) -> String {
 /// The innermost reason: the outer ones only say "connection error".
 fn detail_of(error: &SmtpError) -> String {
     let mut reason: &dyn std::error::Error = error;
+    let mut closed = is_closed(reason);
     while let Some(source) = reason.source() {
         reason = source;
+        closed |= is_closed(reason);
+    }
+    if closed {
+        // The libraries below have each a sentence of their own for it, some with advice for programmers.
+        return "the connection was closed".to_owned();
     }
     words_of(&reason.to_string())
+}
+
+fn is_closed(reason: &(dyn std::error::Error + 'static)) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let kind = reason.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(
+        kind,
+        Some(BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
+    )
 }
 
 /// tokio-rustls reports failed handshakes as invalid data.
