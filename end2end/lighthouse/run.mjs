@@ -22,6 +22,8 @@ const TARGETS = { performance: 95, accessibility: 100, "best-practices": 100 };
 const START_BYTES_MAX = 250_000;
 const EMAIL_BYTES_MAX = 285_000;
 const READY_MS_MAX = 30_000;
+/** Clients that lengthen the list. */
+const BEGUN_AT_ONCE = 16;
 
 const REQUESTS = [
   "Write to ana@example.com: thanks for the lovely dinner, send it tomorrow at 9",
@@ -91,6 +93,15 @@ async function fill(url) {
   return id;
 }
 
+/** Makes the list long: so many emails that nobody has asked anything of. */
+async function lengthen(url, emails) {
+  let left = emails;
+  const begin = async () => {
+    while (left-- > 0) await call(url, "start", { key: randomUUID(), time_zone: "Europe/Lisbon" });
+  };
+  await Promise.all(Array.from({ length: BEGUN_AT_ONCE }, begin));
+}
+
 /** A file as it travels to a browser that takes Brotli. */
 function load(url) {
   return new Promise((done, failed) => {
@@ -109,11 +120,13 @@ function load(url) {
 /** What Lighthouse saw: marks, the moments that count, and what it would do better. */
 async function measure(url, port) {
   const { lhr } = await lighthouse(url, { port, output: "json", logLevel: "error", onlyCategories: Object.keys(TARGETS) });
+  const consoleErrors = lhr.audits["errors-in-console"].details?.items.map(({ description }) => description) ?? [];
   const scores = Object.entries(TARGETS).map(([name, least]) => {
     const score = Math.round((lhr.categories[name].score ?? 0) * 100);
     const faults = lhr.categories[name].auditRefs
       .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 0.9)
-      .map(({ id }) => `${id}: ${lhr.audits[id].title} ${lhr.audits[id].displayValue ?? ""}`.trim());
+      .map(({ id }) => `${id}: ${lhr.audits[id].title} ${lhr.audits[id].displayValue ?? ""}`.trim())
+      .concat(name === "best-practices" ? consoleErrors : []);
     return { name, score, least, faults };
   });
   const moments = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"];
@@ -142,15 +155,18 @@ let chrome;
 try {
   server = await startServer(folder);
   const id = await fill(server.url);
+  const emails = Number(setting("EMAILS"));
+  await lengthen(server.url, emails);
   // As root, Chromium refuses to start with its sandbox.
   const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   chrome = await chromeLauncher.launch({
     chromePath: setting("CHROMIUM_PATH"),
     chromeFlags: ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", ...root],
   });
-  const start = await check("Start page", `${server.url}/`, START_BYTES_MAX, chrome.port);
+  const start = await check(`Start page, ${emails + REQUESTS.length} emails`, `${server.url}/`, START_BYTES_MAX, chrome.port);
   const email = await check("Page of an email", `${server.url}/e/${id}`, EMAIL_BYTES_MAX, chrome.port);
-  if (!start || !email) {
+  const search = await check("A search", `${server.url}/?q=ana`, START_BYTES_MAX, chrome.port);
+  if (!start || !email || !search) {
     console.error("\nBelow the targets: see above.");
     process.exitCode = 1;
   }

@@ -9,7 +9,14 @@ use crate::{build, process};
 use anyhow::Result;
 use std::process::Command;
 
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// So many emails more in the list, to see what a long one costs a browser
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    emails: u32,
+}
+
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let suite = Suite::set_up(workspace)?;
     let folder = workspace.end2end().join("lighthouse");
     browser::packages(&folder)?;
@@ -21,6 +28,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .current_dir(&folder)
             .env("CHROMIUM_PATH", suite.chromium())
             .env("LEPTOS_SITE_ROOT", workspace.site())
+            .env("EMAILS", args.emails.to_string())
             .env("SERVER_BIN", workspace.program(Profile::Release, "server")),
     )
 }

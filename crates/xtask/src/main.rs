@@ -73,7 +73,7 @@ enum Chore {
     /// SDKs and tools that we did not write, against the engine
     Interop(interop::Args),
     /// How light and quick the pages are: bytes of a first visit, Lighthouse's marks
-    Lighthouse,
+    Lighthouse(lighthouse::Args),
     /// Everything another machine needs, optimised, in `target/dist`
     Release,
 }
@@ -94,7 +94,7 @@ fn main() -> ExitCode {
         Chore::Flood(args) => flood::run(&workspace, &args),
         Chore::Sim(args) => sim::run(&workspace, &args),
         Chore::Interop(args) => interop::run(&workspace, &args),
-        Chore::Lighthouse => lighthouse::run(&workspace),
+        Chore::Lighthouse(args) => lighthouse::run(&workspace, &args),
         Chore::Release => release::run(&workspace),
     });
     match outcome {
