@@ -63,9 +63,12 @@ test("story 01 whoever asks for it is told when the agent needs them, and when i
   expect((await notices())[1]).toBe("Sent: Thank you | Accepted by the mail server.");
   await expect(page).toHaveTitle(/^Sent — Thank you/);
 
-  // Kept in this browser, until it is switched off.
+  // Of a sent email there is no more to tell.
   await setHidden(page, false);
-  await email.reload();
+  await expect(notify).toBeHidden();
+
+  // Kept in this browser, until it is switched off.
+  await email.begin();
   await expect(notify).toHaveAttribute("aria-pressed", "true");
   await notify.click();
   await email.reload();

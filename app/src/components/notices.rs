@@ -73,7 +73,9 @@ pub(crate) fn Notices(
         }
         .into_any()
     };
-    view! { {move || is_there.get().then(switch)} }
+    // Of what is over there is nothing to tell.
+    let is_offered = move || is_there.get() && !stage.get().is_final();
+    view! { {move || is_offered().then(switch)} }
 }
 
 fn tell(live: Live, stage: StageKind) {
