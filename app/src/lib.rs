@@ -5,8 +5,8 @@
 //! HTTP interface. Of a page only its parts in `alive` reach the browser, the large one in pieces
 //! (`piece`): `live` keeps one open email up to date, `looking` its comparison of versions and
 //! `list_live` the list, `logic` decides without touching the browser, `browser` touches it, `language`
-//! speaks that of the person. `settings`, `safety_page`, `contacts_page`, `help_page` and `refusal_page`
-//! have no such part. Of our crates only `email-agent-api` may be known here.
+//! speaks that of the person. `settings`, `safety_page`, `contacts_page`, `data_page`, `help_page` and
+//! `refusal_page` have no such part. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -25,6 +25,8 @@ mod browser;
 mod components;
 #[cfg(feature = "ssr")]
 pub mod contacts_page;
+#[cfg(feature = "ssr")]
+pub mod data_page;
 #[cfg(feature = "ssr")]
 mod document;
 mod error;

@@ -134,6 +134,8 @@ export interface Safety {
 export interface EmailList {
   emails: Array<{ id: string; stage: Stage["name"]; name: string; to: string; title: string; pinned: boolean }>;
   next: string | null;
+  /** How many days after its deletion an email is erased. */
+  erase_after_days: number;
 }
 
 export type Arrange =

@@ -38,7 +38,8 @@ pub(crate) fn guard(router: Router, uploads: Router, extra_hosts: &[String]) -> 
             CompressionLayer::new().compress_when(
                 DefaultPredicate::new()
                     .and(NotForContentType::const_new("application/wasm"))
-                    .and(NotForContentType::const_new("application/octet-stream")),
+                    .and(NotForContentType::const_new("application/octet-stream"))
+                    .and(NotForContentType::const_new("application/zip")),
             ),
         )
 }

@@ -15,6 +15,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) struct Installation {
     /// The file of the store.
     store_path: PathBuf,
+    /// The folder itself.
+    pub(crate) data_dir: PathBuf,
     /// For the embedded engine.
     pub(crate) engine_dir: PathBuf,
     /// 32 random bytes as hexadecimal digits, made once. Everything that must be unguessable from
@@ -39,6 +41,7 @@ impl Installation {
             store_path: data_dir.join("app.db"),
             engine_dir: data_dir.join("engine"),
             secret: secret_in(&data_dir.join("installation.key"))?,
+            data_dir,
         })
     }
 }

@@ -6,9 +6,11 @@
 mod attachments;
 mod config;
 mod contacts;
+mod data;
 mod doors;
 mod engine;
 mod errors;
+mod export;
 mod forms;
 mod health;
 mod help;
@@ -67,6 +69,11 @@ async fn main() -> anyhow::Result<()> {
     });
     let agent: Arc<dyn EmailAgent> = service;
 
+    let data = data::router(data::House::new(
+        Arc::clone(&preferences),
+        Arc::clone(&agent),
+        installation.data_dir.clone(),
+    ));
     let house = settings::House {
         preferences,
         workflows: Arc::clone(&workflows),
@@ -76,7 +83,9 @@ async fn main() -> anyhow::Result<()> {
         agent,
         &config.site_root,
         &config.allowed_hosts,
-        health::router(Arc::clone(&workflows)).merge(settings::router(house)),
+        health::router(Arc::clone(&workflows))
+            .merge(settings::router(house))
+            .merge(data),
     );
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         format!(

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use email_agent::{BackOff, Office, Restored, Settings, preferences::Preferences, service::safety};
+use email_agent::{
+    BackOff, Office, Restored, Settings,
+    preferences::Preferences,
+    service::{retention, safety},
+};
 use email_agent_api::Safety;
 use email_agent_store::Store;
 use secrecy::SecretString;
@@ -24,6 +28,7 @@ pub(crate) async fn office(
     *folder = folder.canonicalize()?;
     let base = Settings {
         safety: safety(config, &store).await?,
+        retention: retention::load(&store).await?,
         restored,
         ..settings(config)
     };

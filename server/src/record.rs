@@ -28,20 +28,24 @@ pub(crate) fn router(agent: Agent) -> Router {
 
 /// The file.
 #[derive(Debug, Serialize)]
-struct Record {
-    email: EmailView,
+pub(crate) struct Record {
+    pub(crate) email: EmailView,
     timeline: Timeline,
 }
 
 async fn record(State(agent): State<Agent>, Path(id): Path<String>) -> Response {
-    match read(&*agent, &id).await {
+    let read = async {
+        let id: EmailId = id.parse().map_err(|_| AgentError::not_found())?;
+        of(&*agent, id).await
+    };
+    match read.await {
         Ok(record) => as_file(&record),
         Err(error) => errors::page(&error, "/"),
     }
 }
 
-async fn read(agent: &dyn EmailAgent, id: &str) -> Result<Record, AgentError> {
-    let id: EmailId = id.parse().map_err(|_| AgentError::not_found())?;
+/// Everything that is known of an email.
+pub(crate) async fn of(agent: &dyn EmailAgent, id: EmailId) -> Result<Record, AgentError> {
     let Poll::Changed { view } = agent.describe(id.clone(), None).await? else {
         // Nothing was known before, so everything is news.
         return Err(AgentError::not_found());

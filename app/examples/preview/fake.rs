@@ -404,7 +404,11 @@ impl EmailAgent for FakeAgent {
             .filter(|row| stages.is_none_or(|stages| stages.contains(&row.stage)))
             .filter(|row| row.title.contains(&query.search) || row.to.contains(&query.search))
             .collect();
-        Ok(EmailList { emails, next: None })
+        Ok(EmailList {
+            emails,
+            next: None,
+            erase_after_days: 7,
+        })
     }
 
     async fn safety(&self) -> Result<Safety, AgentError> {
@@ -420,6 +424,22 @@ impl EmailAgent for FakeAgent {
             late: 1,
             ..OnHold::default()
         })
+    }
+
+    async fn retention(&self) -> Result<Retention, AgentError> {
+        Ok(Retention::default())
+    }
+
+    async fn save_retention(&self, retention: Retention) -> Result<Retention, AgentError> {
+        Ok(retention)
+    }
+
+    async fn every_email(&self) -> Result<Vec<EmailId>, AgentError> {
+        Ok(self.emails().keys().cloned().collect())
+    }
+
+    async fn erase_everything(&self) -> Result<Erased, AgentError> {
+        Ok(Erased::default())
     }
 
     async fn release(&self, _why: HoldReason) -> Result<Released, AgentError> {

@@ -1,6 +1,5 @@
 //! All emails of a person, each with its state and its time; filtered, searched and arranged.
 
-use email_agent_api::limits::ERASE_AFTER_DAYS;
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     prelude::*,
@@ -45,7 +44,8 @@ pub(crate) fn EmailListView(
         move || {
             live.list.with(|list| list.emails.is_empty()).then(|| {
                 let (place, form_key) = (live.shown.get(), form_key.clone());
-                view! { <ListEmpty place form_key /> }.into_any()
+                let erase_after_days = live.list.with(|list| list.erase_after_days);
+                view! { <ListEmpty place form_key erase_after_days /> }.into_any()
             })
         }
     };
@@ -96,7 +96,7 @@ fn ListDone(live: ListLive) -> impl IntoView {
                 Done::Deleted(_) => tr!(
                     "Deleted. Nothing of it will be sent any more, and it is erased for good in {n} day."
                         | "Deleted. Nothing of it will be sent any more, and it is erased for good in {n} days."
-                        % ERASE_AFTER_DAYS
+                        % live.list.with(|list| list.erase_after_days)
                 ),
             };
             Some(text)

@@ -1,6 +1,6 @@
 //! A list without rows: how to begin, or how to find what is elsewhere.
 
-use email_agent_api::{Show, limits::ERASE_AFTER_DAYS};
+use email_agent_api::Show;
 use leptos::prelude::*;
 use tr::tr;
 
@@ -22,6 +22,8 @@ pub(crate) fn ListEmpty(
     place: Place,
     /// Begins the keys of the plain forms.
     form_key: String,
+    /// How many days a deleted email stays.
+    erase_after_days: u32,
 ) -> impl IntoView {
     if place == Place::default() {
         return view! { <Examples form_key /> }.into_any();
@@ -33,7 +35,7 @@ pub(crate) fn ListEmpty(
         let text = match place.show {
             Show::NeedsYou => say("Nothing needs you at the moment.").to_owned(),
             Show::Deleted => tr!("Nothing here. What you delete stays here for {n} day."
-                | "Nothing here. What you delete stays here for {n} days." % ERASE_AFTER_DAYS),
+                | "Nothing here. What you delete stays here for {n} days." % erase_after_days),
             _ => say("Nothing here at the moment.").to_owned(),
         };
         (text, Place::default(), say("Show all emails"))

@@ -1,4 +1,4 @@
-//! The fields: a label, the value, what helps, what is wrong.
+//! The fields of this page and of that of the data: a label, the value, what helps, what is wrong.
 
 use leptos::prelude::*;
 
@@ -7,12 +7,12 @@ use crate::language::known;
 
 /// One field.
 #[derive(Clone, Copy)]
-pub(super) struct Field<'a> {
-    pub(super) name: &'static str,
-    pub(super) label: &'static str,
-    pub(super) value: &'a str,
-    pub(super) help: &'static str,
-    pub(super) problems: &'a [Problem],
+pub(crate) struct Field<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) value: &'a str,
+    pub(crate) help: &'static str,
+    pub(crate) problems: &'a [Problem],
 }
 
 struct Attributes {
@@ -24,7 +24,7 @@ struct Attributes {
 
 impl Field<'_> {
     /// A whole number.
-    pub(super) fn number(self) -> AnyView {
+    pub(crate) fn number(self) -> AnyView {
         let value = self.value.to_owned();
         self.around(|it| {
             view! {
@@ -44,8 +44,32 @@ impl Field<'_> {
         })
     }
 
+    /// One word, as it is asked for.
+    pub(crate) fn word(self) -> AnyView {
+        let value = self.value.to_owned();
+        self.around(|it| {
+            view! {
+                <input
+                    class="field__control"
+                    id=it.id
+                    name=it.id
+                    value=value
+                    dir="auto"
+                    autocomplete="off"
+                    autocapitalize="characters"
+                    spellcheck="false"
+                    required=true
+                    aria-describedby=it.described
+                    aria-invalid=it.invalid
+                    autofocus=it.focus
+                />
+            }
+            .into_any()
+        })
+    }
+
     /// Several lines.
-    pub(super) fn lines(self) -> AnyView {
+    pub(crate) fn lines(self) -> AnyView {
         let value = content(self.value);
         self.around(|it| {
             view! {
@@ -66,7 +90,7 @@ impl Field<'_> {
     }
 
     /// One of these values, each with its words.
-    pub(super) fn choice(self, choices: &[(&str, &str)]) -> AnyView {
+    pub(crate) fn choice(self, choices: &[(&str, &str)]) -> AnyView {
         let options = choices
             .iter()
             .map(|(code, words)| {

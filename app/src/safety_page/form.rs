@@ -95,7 +95,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(field: &str, text: impl Into<String>) -> Self {
+    pub(crate) fn new(field: &str, text: impl Into<String>) -> Self {
         Self {
             field: field.to_owned(),
             text: text.into(),

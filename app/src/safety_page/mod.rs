@@ -3,7 +3,7 @@
 //! No script comes with this page and nothing of it is in the browser's program: it is plain forms. In:
 //! what is in effect, what was typed and what came of it. Out: the document.
 
-mod fields;
+pub(crate) mod fields;
 mod form;
 
 use email_agent_api::{AppInfo, OnHold, to_say};

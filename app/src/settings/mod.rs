@@ -112,6 +112,9 @@ fn Page(page: SettingsPage) -> impl IntoView {
                         <li>
                             <a class="settings__link" href="/settings/contacts">{say("Contacts")}</a>
                         </li>
+                        <li>
+                            <a class="settings__link" href="/settings/data">{say("Data")}</a>
+                        </li>
                     </ul>
                 </nav>
                 {sections}

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Accepted, AgentError, AppInfo, Arrange, AttachRequest, CommandRequest, CompareRequest,
     Comparison, ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailId, EmailList,
-    Fault, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest, OfferedFault,
-    OnHold, Poll, ReadBackRequest, Recipient, Released, Removal, Revision, Safety, SaveContact,
-    SendWish, TimeWords, Timeline,
+    Erased, Fault, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest,
+    OfferedFault, OnHold, Poll, ReadBackRequest, Recipient, Released, Removal, Retention, Revision,
+    Safety, SaveContact, SendWish, TimeWords, Timeline,
 };
 
 /// Begins a new email.
@@ -117,6 +117,19 @@ pub trait EmailAgent: Send + Sync + 'static {
 
     /// Whether the people whom emails are sent to are remembered as contacts.
     async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError>;
+
+    /// How long emails stay.
+    async fn retention(&self) -> Result<Retention, AgentError>;
+
+    /// Changes it. What has been there longer than that is erased soon after the answer.
+    async fn save_retention(&self, retention: Retention) -> Result<Retention, AgentError>;
+
+    /// Every email there is, what leaves next first: also archived and deleted ones.
+    async fn every_email(&self) -> Result<Vec<EmailId>, AgentError>;
+
+    /// Erases every email with its files, and every contact. What is being handed to the mail server
+    /// at that moment stays and is named.
+    async fn erase_everything(&self) -> Result<Erased, AgentError>;
 
     /// The faults that a visitor of the demo may cause: each only where what it breaks is the demo's.
     fn drill(&self) -> Vec<OfferedFault>;

@@ -21,6 +21,7 @@ mod list;
 mod preferences;
 mod reading;
 mod recipient;
+mod retention;
 mod safety;
 mod text;
 mod thread;
@@ -58,6 +59,7 @@ pub use preferences::{
 };
 pub use reading::{LanguageTag, ReadBackRequest, Reading};
 pub use recipient::{Recipient, RecipientError};
+pub use retention::{Erased, NotErased, Retention};
 pub use safety::{OnHold, Released, Safety};
 pub use text::{HeaderText, TextError, strip_unprintable};
 pub use thread::{MessageId, Thread, ThreadError};

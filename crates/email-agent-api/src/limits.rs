@@ -68,7 +68,7 @@ pub const LIST_PAGE_EMAILS: u32 = 50;
 pub const SEARCH_CHARS_MAX: usize = 200;
 /// The name that a person gives an email.
 pub const EMAIL_NAME_CHARS_MAX: usize = 120;
-/// How long a deleted email can be brought back.
+/// How long a deleted email can be brought back, unless somebody chose another time.
 pub const ERASE_AFTER_DAYS: u32 = 7;
 /// How long a send can be undone after "Send now", unless somebody chose another time.
 pub const UNDO_WINDOW_SECONDS: u32 = 10;

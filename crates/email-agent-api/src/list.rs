@@ -137,6 +137,9 @@ pub struct EmailList {
     pub emails: Vec<EmailSummary>,
     /// Asks for the next page; none at the end.
     pub next: Option<String>,
+    /// How many days after its deletion an email is erased.
+    #[serde(default)]
+    pub erase_after_days: u32,
 }
 
 /// One row of the list.

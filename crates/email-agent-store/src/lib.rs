@@ -28,7 +28,7 @@ use std::{
 use email_agent_api::EmailId;
 use rusqlite::Connection;
 
-pub use catalogue::{CatalogueEntry, Seen};
+pub use catalogue::{CatalogueEntry, Expiry, Seen};
 pub use contacts::StoredContact;
 pub use error::StoreError;
 pub use files::Keeping;

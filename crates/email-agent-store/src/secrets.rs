@@ -136,6 +136,21 @@ impl Store {
         })
         .await
     }
+
+    /// Removes these documents and the secrets that go with them, all or none.
+    pub async fn remove_documents_and_secrets(
+        &self,
+        names: &'static [&'static str],
+    ) -> Result<(), StoreError> {
+        self.transaction(move |transaction| {
+            for name in names {
+                transaction.execute("DELETE FROM documents WHERE name = ?1", [name])?;
+                transaction.execute("DELETE FROM secrets WHERE name = ?1", [name])?;
+            }
+            Ok(())
+        })
+        .await
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{ApprovalMode, FirstRun, Safety, You};
+use email_agent_api::{ApprovalMode, FirstRun, Retention, Safety, You};
 use tokio::sync::watch;
 
 /// Everything that the workflow can be told. [`Settings::default`] is what people should have.
@@ -13,6 +13,8 @@ pub struct Settings {
     pub approval: ApprovalMode,
     /// What keeps mail from leaving by surprise.
     pub safety: Safety,
+    /// How long emails stay.
+    pub retention: Retention,
     /// Whether the workflows were restored from a backup.
     pub restored: Option<Restored>,
     /// How a busy mail server is waited for.
@@ -38,6 +40,7 @@ impl Default for Settings {
         Self {
             approval: ApprovalMode::Ask,
             safety: Safety::default(),
+            retention: Retention::default(),
             restored: None,
             back_off: BackOff::default(),
             assistant_retry: AssistantRetry::default(),
@@ -70,10 +73,11 @@ impl LiveSettings {
     }
 
     /// Puts these in the place of those before, but for what is chosen elsewhere and outlives them:
-    /// what keeps mail from leaving, and whether the workflows were restored.
+    /// what keeps mail from leaving, how long emails stay, and whether the workflows were restored.
     pub fn replace(&self, mut settings: Settings) {
         self.0.send_modify(|now| {
             settings.safety = now.safety.clone();
+            settings.retention = now.retention;
             settings.restored = now.restored;
             *now = Arc::new(settings);
         });

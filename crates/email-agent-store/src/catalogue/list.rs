@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use email_agent_api::{
     EmailList, EmailSummary, ListQuery, Show,
-    limits::{LIST_PAGE_EMAILS, SEARCH_CHARS_MAX},
+    limits::{ERASE_AFTER_DAYS, LIST_PAGE_EMAILS, SEARCH_CHARS_MAX},
 };
 use rusqlite::{Row, params_from_iter, types::Value};
 
@@ -57,6 +57,8 @@ fn page(mut rows: Vec<(EmailSummary, Place)>) -> EmailList {
     EmailList {
         emails: rows.into_iter().map(|(summary, _)| summary).collect(),
         next,
+        // What a person has chosen is known further up.
+        erase_after_days: ERASE_AFTER_DAYS,
     }
 }
 

@@ -7,6 +7,26 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::words::searchable;
 use crate::{Store, StoreError, files};
 
+/// From when on an email has been there too long; none for never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    /// Emails that were deleted before.
+    pub deleted_before: Option<DateTime<Utc>>,
+    /// Emails that have ended and were last changed before, but for pinned ones.
+    pub finished_before: Option<DateTime<Utc>>,
+}
+
+impl Expiry {
+    fn values(self) -> [Option<i64>; 2] {
+        [self.deleted_before, self.finished_before]
+            .map(|then| then.map(|then| then.timestamp_millis()))
+    }
+}
+
+/// With the values of an [`Expiry`]. What is compared with none is not true.
+const EXPIRED: &str = "deleted_ms < ?1 OR
+    (deleted_ms IS NULL AND stage IN ('sent', 'canceled') AND unpinned = 1 AND changed_ms < ?2)";
+
 impl Store {
     /// Gives the email a name, or takes it away. False: it is not in the catalogue.
     pub async fn rename(&self, id: EmailId, name: String) -> Result<bool, StoreError> {
@@ -62,15 +82,39 @@ impl Store {
         .await
     }
 
-    /// The emails that were deleted before this moment, the longest ago first.
-    pub async fn deleted_before(&self, then: DateTime<Utc>) -> Result<Vec<EmailId>, StoreError> {
+    /// The emails that have been there too long.
+    pub async fn expired(&self, expiry: Expiry) -> Result<Vec<EmailId>, StoreError> {
         self.transaction(move |transaction| {
-            let sql = "SELECT id FROM catalogue WHERE deleted_ms < ?1 ORDER BY deleted_ms";
-            let mut statement = transaction.prepare(sql)?;
-            let ids =
-                statement.query_map([then.timestamp_millis()], |row| row.get::<_, String>(0))?;
+            let sql = format!(
+                "SELECT id FROM catalogue WHERE {EXPIRED} ORDER BY coalesce(deleted_ms, changed_ms)"
+            );
+            let mut statement = transaction.prepare(&sql)?;
+            let ids = statement.query_map(expiry.values(), |row| row.get::<_, String>(0))?;
             let ids = ids.collect::<Result<Vec<_>, _>>()?;
             Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+        })
+        .await
+    }
+
+    /// Whether this one has, now.
+    pub async fn has_expired(&self, id: EmailId, expiry: Expiry) -> Result<bool, StoreError> {
+        self.transaction(move |transaction| {
+            let sql =
+                format!("SELECT EXISTS (SELECT 1 FROM catalogue WHERE id = ?3 AND ({EXPIRED}))");
+            let [deleted, finished] = expiry.values();
+            let values = params![deleted, finished, id.as_str()];
+            Ok(transaction.query_row(&sql, values, |row| row.get(0))?)
+        })
+        .await
+    }
+
+    /// Removes files of emails that are not in the catalogue. Only for a person who wants everything
+    /// gone: the workflow of one may be out of sight, see [`Self::uncatalogue`].
+    pub async fn erase_orphaned_files(&self) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            let sql = "DELETE FROM files WHERE email NOT IN (SELECT id FROM catalogue)";
+            transaction.execute(sql, [])?;
+            Ok(())
         })
         .await
     }

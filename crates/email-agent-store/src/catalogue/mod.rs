@@ -12,4 +12,5 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use marks::Expiry;
 pub use row::{CatalogueEntry, Seen};

@@ -123,10 +123,11 @@ impl Store {
         .await
     }
 
-    /// Every email in the catalogue.
+    /// Every email in the catalogue, what leaves next first.
     pub async fn catalogued(&self) -> Result<Vec<EmailId>, StoreError> {
         self.transaction(|transaction| {
-            let mut statement = transaction.prepare("SELECT id FROM catalogue")?;
+            let mut statement =
+                transaction.prepare("SELECT id FROM catalogue ORDER BY next_ms, number")?;
             let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
             let ids = ids.collect::<Result<Vec<_>, _>>()?;
             // Only well-formed ids were ever written.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use email_agent_api::{EmailId, ListQuery, Show, StageKind, limits::LIST_PAGE_EMAILS};
 
-use crate::{CatalogueEntry, Store};
+use crate::{CatalogueEntry, Expiry, Store};
 
 fn now() -> DateTime<Utc> {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -266,9 +266,16 @@ async fn what_is_deleted_is_apart_and_what_is_erased_does_not_come_back() {
     assert_eq!(listed(&store, Show::All, "").await, [id(2)]);
     assert_eq!(listed(&store, Show::Deleted, "ana").await, [id(1)]);
     assert!(store.seen(id(1)).await.unwrap().unwrap().deleted);
-    assert!(store.deleted_before(now()).await.unwrap().is_empty());
-    let later = now() + TimeDelta::milliseconds(1);
-    assert_eq!(store.deleted_before(later).await.unwrap(), [id(1)]);
+    let deleted_before = |then| Expiry {
+        deleted_before: Some(then),
+        finished_before: None,
+    };
+    let at_once = deleted_before(now());
+    assert!(store.expired(at_once).await.unwrap().is_empty());
+    let later = deleted_before(now() + TimeDelta::milliseconds(1));
+    assert_eq!(store.expired(later).await.unwrap(), [id(1)]);
+    assert!(store.has_expired(id(1), later).await.unwrap());
+    assert!(!store.has_expired(id(2), later).await.unwrap());
     store.delete(id(1), None).await.unwrap();
     assert_eq!(listed(&store, Show::All, "").await.len(), 2);
 
@@ -278,6 +285,36 @@ async fn what_is_deleted_is_apart_and_what_is_erased_does_not_come_back() {
     assert_eq!(listed(&store, Show::All, "ana").await, [id(2)]);
     store.uncatalogue(id(2)).await.unwrap();
     assert!(store.catalogue(entry(2, StageKind::Draft)).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_is_over_for_long_has_been_there_too_long_unless_it_is_pinned() {
+    let store = Store::in_memory().unwrap();
+    let stages = [
+        StageKind::Sent,
+        StageKind::Canceled,
+        StageKind::Draft,
+        StageKind::Unsure,
+        StageKind::Sent,
+        StageKind::Sent,
+    ];
+    for (number, stage) in (1..).zip(stages) {
+        store.catalogue(entry(number, stage)).await.unwrap();
+    }
+    store.archive(id(2), true).await.unwrap();
+    store.pin(id(5), true).await.unwrap();
+    // Deleted a moment ago: it stays as long as deleted emails do.
+    store.delete(id(6), Some(now())).await.unwrap();
+    let expiry = |finished_before| Expiry {
+        deleted_before: Some(now()),
+        finished_before,
+    };
+    let later = expiry(Some(now() + TimeDelta::milliseconds(1)));
+    assert_eq!(store.expired(later).await.unwrap(), [1, 2].map(id));
+    assert!(store.expired(expiry(Some(now()))).await.unwrap().is_empty());
+    assert!(store.expired(expiry(None)).await.unwrap().is_empty());
+    store.pin(id(1), true).await.unwrap();
+    assert!(!store.has_expired(id(1), later).await.unwrap());
 }
 
 #[tokio::test]

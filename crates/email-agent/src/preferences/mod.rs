@@ -27,7 +27,7 @@ pub use trials::WhichModel;
 
 use self::{
     layers::Effective,
-    saved::{FIRST_RUN_DISMISSED, Kept, MODEL, SECOND_MODEL, SENDING, Saved, YOU},
+    saved::{EACH, FIRST_RUN_DISMISSED, Kept, MODEL, SECOND_MODEL, SENDING, Saved, YOU},
 };
 use crate::{
     LiveSettings, Office, Settings,
@@ -168,6 +168,19 @@ impl Preferences {
             .await
     }
 
+    /// Puts everything back to how it was before a person set anything, passwords and keys included.
+    pub async fn forget(&self) -> Result<(), AgentError> {
+        let _one_at_a_time = self.changing.lock().await;
+        let parts = self.built(&Saved::default())?;
+        let removed = self.store.remove_documents_and_secrets(&EACH).await;
+        removed.map_err(|error| not_stored(&error))?;
+        self.take(parts);
+        self.assistant.pulse().forget();
+        self.mailer.pulse().forget();
+        tracing::info!("the settings were erased");
+        Ok(())
+    }
+
     /// Builds what `saved` asks for, stores what is new of it, and lets it take effect.
     async fn put<T: serde::Serialize + Sync>(
         &self,
@@ -176,19 +189,27 @@ impl Preferences {
         document: &T,
         secret: SecretChange,
     ) -> Result<(), AgentError> {
-        let effective = Effective::of(&self.environment, &saved);
-        let parts =
-            effective.and_then(|effective| parts(&self.base, &saved, &effective, &self.drill));
-        let parts = parts.map_err(|error| change::refused(&error))?;
+        let parts = self.built(&saved)?;
         self.store
             .set_document_and_secret(name, document, &secret, &self.vault)
             .await
             .map_err(|error| not_stored(&error))?;
+        self.take(parts);
+        tracing::info!(section = name, "the settings were changed");
+        Ok(())
+    }
+
+    fn built(&self, saved: &Saved) -> Result<Parts, AgentError> {
+        Effective::of(&self.environment, saved)
+            .and_then(|effective| parts(&self.base, saved, &effective, &self.drill))
+            .map_err(|error| change::refused(&error))
+    }
+
+    /// From now on.
+    fn take(&self, parts: Parts) {
         self.assistant.replace(parts.assistant);
         self.mailer.replace(parts.mailer);
         self.live.replace(parts.settings);
-        tracing::info!(section = name, "the settings were changed");
-        Ok(())
     }
 
     async fn saved(&self) -> Result<Saved, AgentError> {

@@ -11,6 +11,9 @@ pub(super) const SECOND_MODEL: &str = "second_model";
 /// Whether the checklist of the first run was waved away.
 pub(super) const FIRST_RUN_DISMISSED: &str = "first_run_dismissed";
 
+/// All of them.
+pub(super) const EACH: [&str; 5] = [YOU, SENDING, MODEL, SECOND_MODEL, FIRST_RUN_DISMISSED];
+
 /// None of a section: it was never saved.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Saved {

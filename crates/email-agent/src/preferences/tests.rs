@@ -252,3 +252,19 @@ async fn one_test_at_a_time() {
         1
     );
 }
+
+#[tokio::test]
+async fn what_is_forgotten_is_as_if_nobody_had_set_it_also_after_a_restart() {
+    let house = House::new();
+    let (preferences, office) = house.open().await;
+    let fresh = preferences.view().await.unwrap();
+    preferences.save(you("Ana", "Europe/Lisbon")).await.unwrap();
+    preferences.save(server("hunter2")).await.unwrap();
+    assert!(matches!(office.info().mail, MailInfo::Smtp { .. }));
+    preferences.forget().await.unwrap();
+    assert!(matches!(office.info().mail, MailInfo::Outbox { .. }));
+    assert_eq!(preferences.view().await.unwrap(), fresh);
+    drop((preferences, office));
+    let (preferences, _) = house.open().await;
+    assert_eq!(preferences.view().await.unwrap(), fresh);
+}

@@ -92,6 +92,14 @@ pub(super) async fn erase_all(office: &Office) -> Result<ContactBook, AgentError
     contacts.book().await.map_err(|error| told(&error))
 }
 
+/// The same, and how many there were.
+pub(super) async fn erase_all_counted(office: &Office) -> Result<u32, AgentError> {
+    let before = contacts(office).book().await;
+    let before = before.map_err(|error| told(&error))?.count;
+    let after = erase_all(office).await?.count;
+    Ok(before.saturating_sub(after))
+}
+
 pub(super) async fn remember(office: &Office, on: bool) -> Result<ContactBook, AgentError> {
     let contacts = contacts(office);
     contacts.remember(on).await.map_err(|error| told(&error))?;

@@ -1,25 +1,32 @@
 //! What the service does by itself, besides answering calls: it keeps the catalogue true, and erases
-//! what was deleted long ago.
+//! what was deleted long ago, or is over for long.
 
 use std::time::Duration;
 
-use chrono::{Days, Utc};
-use email_agent_api::{AgentError, Command, EmailId, limits::ERASE_AFTER_DAYS};
+use chrono::{DateTime, Days, Utc};
+use email_agent_api::{AgentError, Command, EmailId, Retention};
+use email_agent_store::Expiry;
 
 use super::{AgentService, failure::of_store};
 
 /// A call does not wait longer than this for the list to show what it did.
 const NOTE_PATIENCE: Duration = Duration::from_millis(300);
-/// How often one looks for what was deleted long ago.
+/// How often one looks for what has been there too long.
 const ERASE_EVERY: Duration = Duration::from_hours(1);
 
 impl AgentService {
     /// Keeps the list in order for as long as the program runs. Ends only with its task.
     pub async fn keep_in_order(&self) {
         tokio::join!(self.catalogue.keep(), async {
+            let mut changes = self.office.settings.changes();
             loop {
-                self.erase_old().await;
-                tokio::time::sleep(ERASE_EVERY).await;
+                let retention = changes.borrow_and_update().retention;
+                self.erase_old(retention).await;
+                // Whoever chooses a shorter time sees it take effect, not an hour later.
+                let another = changes.wait_for(|settings| settings.retention != retention);
+                if let Ok(Err(_)) = tokio::time::timeout(ERASE_EVERY, another).await {
+                    return;
+                }
             }
         });
     }
@@ -32,20 +39,23 @@ impl AgentService {
         })
     }
 
-    async fn erase_old(&self) {
-        let Some(then) = Utc::now().checked_sub_days(Days::new(ERASE_AFTER_DAYS.into())) else {
-            return;
-        };
-        let old = match self.office.store.deleted_before(then).await {
+    async fn erase_old(&self, retention: Retention) {
+        let expiry = expiry(retention, Utc::now());
+        let store = &self.office.store;
+        let old = match store.expired(expiry).await {
             Ok(old) => old,
             Err(error) => {
-                tracing::warn!(%error, "deleted emails could not be looked for");
+                tracing::warn!(%error, "emails that have been there too long could not be looked for");
                 return;
             }
         };
         for id in old {
+            // Meanwhile somebody may have brought it back, or pinned it.
+            if !matches!(store.has_expired(id.clone(), expiry).await, Ok(true)) {
+                continue;
+            }
             if let Err(error) = self.erase(id).await {
-                tracing::warn!(%error, "a deleted email could not be erased yet; it will be tried again");
+                tracing::warn!(%error, "an email that has been there too long could not be erased yet; it will be tried again");
             }
         }
     }
@@ -79,6 +89,14 @@ impl AgentService {
             Ok(true) => Err(AgentError::not_found()),
             Err(error) => Err(of_store(&error)),
         }
+    }
+}
+
+fn expiry(retention: Retention, now: DateTime<Utc>) -> Expiry {
+    let ago = |days: u32| now.checked_sub_days(Days::new(days.into()));
+    Expiry {
+        deleted_before: ago(retention.deleted_days),
+        finished_before: retention.finished_days.and_then(ago),
     }
 }
 

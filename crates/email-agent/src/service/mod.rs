@@ -9,6 +9,7 @@ mod catalogue;
 mod compare;
 mod contacts;
 mod drill;
+mod everything;
 mod failure;
 mod files;
 mod id;
@@ -16,6 +17,7 @@ mod keep;
 mod list;
 mod message;
 mod resolve_time;
+pub mod retention;
 pub mod safety;
 
 use std::{sync::Arc, time::Duration};
@@ -25,9 +27,9 @@ use chrono::Utc;
 use email_agent_api::{
     Accepted, AgentError, AppInfo, Arrange, AttachRequest, Command, CommandRequest, CompareRequest,
     Comparison, ContactBook, ContactQuery, Contacts, DraftNote, DraftSaved, EmailAgent, EmailId,
-    EmailList, Fault, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery, NewRequest,
-    OfferedFault, OnHold, Poll, ReadBackRequest, Recipient, Released, Removal, Revision, Safety,
-    SaveContact, SendWish, StartRequest, Started, TimeWords, Timeline,
+    EmailList, Erased, Fault, FileContent, FileId, HoldReason, IdempotencyKey, ListQuery,
+    NewRequest, OfferedFault, OnHold, Poll, ReadBackRequest, Recipient, Released, Removal,
+    Retention, Revision, Safety, SaveContact, SendWish, StartRequest, Started, TimeWords, Timeline,
 };
 use iwf::{ApiError, Client, Contains, Contract, IdReuse, Rpc, StartOptions, State, WorkflowRef};
 use secrecy::SecretString;
@@ -69,6 +71,8 @@ pub struct AgentService {
     catalogue: Catalogue,
     ids: IdMaker,
     saving_safety: tokio::sync::Mutex<()>,
+    saving_retention: tokio::sync::Mutex<()>,
+    erasing_all: tokio::sync::Mutex<()>,
     attempts: Arc<dyn Attempts>,
     worker: Option<Arc<dyn WorkerDrill>>,
 }
@@ -88,6 +92,8 @@ impl AgentService {
             office,
             ids: IdMaker::new(secret),
             saving_safety: tokio::sync::Mutex::default(),
+            saving_retention: tokio::sync::Mutex::default(),
+            erasing_all: tokio::sync::Mutex::default(),
             attempts: Arc::new(NothingSeen),
             worker: None,
         }
@@ -349,7 +355,7 @@ impl EmailAgent for AgentService {
     }
 
     async fn list(&self, query: ListQuery) -> Result<EmailList, AgentError> {
-        list::page(&self.office.store, query).await
+        list::page(&self.office, query).await
     }
 
     async fn arrange(&self, id: EmailId, change: Arrange) -> Result<(), AgentError> {
@@ -405,6 +411,22 @@ impl EmailAgent for AgentService {
 
     async fn remember_contacts(&self, on: bool) -> Result<ContactBook, AgentError> {
         contacts::remember(&self.office, on).await
+    }
+
+    async fn retention(&self) -> Result<Retention, AgentError> {
+        Ok(self.office.settings.now().retention)
+    }
+
+    async fn save_retention(&self, retention: Retention) -> Result<Retention, AgentError> {
+        self.store_retention(retention).await
+    }
+
+    async fn every_email(&self) -> Result<Vec<EmailId>, AgentError> {
+        self.all_emails().await
+    }
+
+    async fn erase_everything(&self) -> Result<Erased, AgentError> {
+        self.erase_all().await
     }
 
     fn drill(&self) -> Vec<OfferedFault> {

@@ -5,6 +5,7 @@ mod attachments;
 mod cancel;
 mod contacts;
 mod conversation;
+mod data;
 mod door;
 mod draft;
 mod drill;
