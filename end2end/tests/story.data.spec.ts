@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { simpleParser } from "mailparser";
 import { expect, expectAccessible, NOT_CONNECTED, test } from "../fixtures.ts";
+import { ListPage } from "../list-page.ts";
 import { drafted, schedule } from "../servers/drafts.ts";
 import { MODEL_KEY } from "../servers/model.ts";
 import { LOGIN } from "../servers/smtp.ts";
@@ -31,7 +32,7 @@ test("how long emails stay is chosen, in effect at once, and kept after a restar
   await expect(page.getByRole("status")).toHaveText("Saved. It is in effect now.");
   await expect(page).toHaveTitle("Done — Data — Email Agent");
   expect(await api.list()).toMatchObject({ erase_after_days: 30 });
-  await page.goto(`${app.url}/?show=deleted`);
+  await new ListPage(page, app).open("/?show=deleted");
   await expect(page.getByText("What you delete stays here for 30 days.")).toBeVisible();
 
   await app.kill();
