@@ -371,7 +371,7 @@ mod tests {
             "5 contacts were erased.",
             "25 emails could not be erased:",
             "Your settings were kept",
-            "&lt;b>0",
+            "&lt;b&gt;0",
         ] {
             assert!(html.contains(words), "{words} {html}");
         }
