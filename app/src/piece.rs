@@ -30,7 +30,7 @@ pub(crate) fn once_awake(begin: impl FnOnce() + Send + Sync + 'static) {
     let mut begin = Some(begin);
     Effect::new(move |_| {
         if let Some(begin) = begin.take() {
-            when_awake(begin);
+            untrack(|| when_awake(begin));
         }
     });
 }

@@ -56,6 +56,27 @@ test("story 11 half a request survives a reload, a dead browser and another brow
   await expect(email.composer).toHaveValue(`${typed}the flowers`);
 });
 
+test("story 11 what is typed before the script is there is taken up by it", async ({ email, model, page, app }) => {
+  model.when("please thank Ana", DRAFT);
+  await email.begin();
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/\.wasm(\?.*)?$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${app.url}/e/${email.id}`, { waitUntil: "commit" });
+  const words = "please thank Ana at ana@example.com";
+  await email.composer.fill(words);
+  release();
+  await expect(page.locator("[data-hydrated]")).toBeAttached();
+  await expect(email.composer).toHaveValue(words);
+  await email.composer.press("Control+Enter");
+  await email.expectStage("Draft");
+});
+
 test("story 12 a cleared request stays cleared", async ({ email, api }) => {
   await email.begin();
   await email.showChat();

@@ -60,10 +60,6 @@ fn OpenComposer(live: Live) -> impl IntoView {
             });
         }
     };
-    once_awake(move || {
-        keeper.wake_up(area.get_untracked().map(|area| area.value()));
-        show_text();
-    });
     Effect::new(move |_| {
         let hide = window_event_listener_untyped("visibilitychange", move |_| {
             if browser::is_hidden() {
@@ -78,15 +74,20 @@ fn OpenComposer(live: Live) -> impl IntoView {
     });
     let stored = Memo::new(move |_| live.view.with(|view| view.request_draft.clone()));
     let is_focused = StoredValue::new(false);
-    Effect::new(move |_| {
-        if stored.with(|draft| keeper.seen(draft, is_focused.get_value())) {
-            show_text();
-        }
-    });
     let text = Memo::new(move |_| keeper.note.with(|note| note.text().to_owned()));
-    Effect::new(move |_| {
-        // Reading subscribes; merely tracking a memo that nobody reads would not.
-        text.with(|_| show_text());
+    // What was typed before the script was there must be taken up before anything is written over it.
+    once_awake(move || {
+        keeper.wake_up(area.get_untracked().map(|area| area.value()));
+        show_text();
+        Effect::new(move |_| {
+            if stored.with(|draft| keeper.seen(draft, is_focused.get_value())) {
+                show_text();
+            }
+        });
+        Effect::new(move |_| {
+            // Reading subscribes; merely tracking a memo that nobody reads would not.
+            text.with(|_| show_text());
+        });
     });
 
     Effect::new(move |_| {
