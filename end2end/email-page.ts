@@ -43,7 +43,7 @@ export class EmailPage {
     await this.hydrated();
     await this.page.getByRole("button", { name: "Start", exact: true }).click();
     await this.page.waitForURL(/\/e\/email-/);
-    await expect(this.pill).toBeVisible();
+    await this.hydrated();
     return this.id;
   }
 

@@ -116,6 +116,7 @@ test("the list can be walked through, searched and left with single keys", async
   await expect(page).toHaveURL(new RegExp(`/e/${other}$`));
   await page.goBack();
   await list.list.waitFor();
+  await email.hydrated();
   await page.locator("body").press("n");
   await page.waitForURL(/\/e\/email-/);
   await email.expectStage("New");
@@ -190,6 +191,7 @@ test("a copy of an email is a new draft", async ({ page, app, api, email }) => {
   await list.open();
   await list.act("ana@example.com", "Duplicate as new");
   await page.waitForURL((url) => url.pathname.startsWith("/e/email-") && !url.pathname.endsWith(id));
+  await email.hydrated();
   await email.expectStage("Draft");
   await email.showEmail();
   await email.expectField("To", "ana@example.com");
