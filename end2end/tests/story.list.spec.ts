@@ -111,6 +111,7 @@ test("the list can be walked through, searched and left with single keys", async
   await page.getByRole("link", { name: "Clear the search" }).click();
   await expect(list.rows).toHaveCount(2);
   await expect(list.search).toHaveValue("");
+  await email.hydrated();
   await list.link("bo@example.com").focus();
   await page.keyboard.press("o");
   await expect(page).toHaveURL(new RegExp(`/e/${other}$`));
