@@ -36,7 +36,15 @@ impl CallError {
     /// Whether the same call, with the same key, may succeed a little later.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        self.lost || matches!(self.error.code, ErrorCode::Unavailable | ErrorCode::TooMany)
+        self.lost
+            || self.is_signed_out()
+            || matches!(self.error.code, ErrorCode::Unavailable | ErrorCode::TooMany)
+    }
+
+    /// Whether it is refused until the person has signed in, here or in another tab.
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        self.error.code == ErrorCode::SignedOut
     }
 }
 

@@ -5,8 +5,8 @@
 //! HTTP interface. Of a page only its parts in `alive` reach the browser, the large one in pieces
 //! (`piece`): `live` keeps one open email up to date, `looking` its comparison of versions and
 //! `list_live` the list, `logic` decides without touching the browser, `browser` touches it, `language`
-//! speaks that of the person. `settings`, `safety_page`, `contacts_page`, `data_page`, `help_page` and
-//! `refusal_page` have no such part. Of our crates only `email-agent-api` may be known here.
+//! speaks that of the person. `settings`, `safety_page`, `contacts_page`, `data_page`, `sign_in`,
+//! `help_page` and `refusal_page` have no such part. Of our crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]
@@ -54,6 +54,8 @@ mod security;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod sign_in;
 // The same functions for the browser: requests.
 #[cfg(not(feature = "ssr"))]
 #[path = "calls.rs"]

@@ -45,6 +45,8 @@ pub(crate) struct ListLive {
     pub(crate) done: RwSignal<Option<Done>>,
     /// What went wrong last.
     pub(crate) problem: RwSignal<Option<String>>,
+    /// And it was that nobody is signed in: an answer tells that this is over.
+    is_signed_out: StoredValue<bool>,
     /// The first part of the keys of plain forms.
     pub(crate) form_key: StoredValue<String>,
     /// Counts the questions, so that an overtaken answer is known.
@@ -67,6 +69,7 @@ impl ListLive {
             place: RwSignal::new(place),
             done: RwSignal::new(undo.map(Done::Deleted)),
             problem: RwSignal::new(None),
+            is_signed_out: StoredValue::new(false),
             form_key: StoredValue::new(form_key),
             asked: StoredValue::new(0),
         }
@@ -119,14 +122,21 @@ impl ListLive {
         }
         match answer {
             Ok(list) => {
+                if self.is_signed_out.get_value() {
+                    self.is_signed_out.set_value(false);
+                    self.problem.set(None);
+                }
                 self.show(list);
                 if self.shown.with_untracked(|shown| *shown != place) {
                     self.shown.set(place);
                 }
             }
             // It is asked again in a moment; what is shown stays.
-            Err(error) if error.is_temporary() => {}
-            Err(error) => self.problem.set(Some(known(&error.to_string()))),
+            Err(error) if error.is_temporary() && !error.is_signed_out() => {}
+            Err(error) => {
+                self.is_signed_out.set_value(error.is_signed_out());
+                self.problem.set(Some(known(&error.to_string())));
+            }
         }
     }
 

@@ -51,6 +51,15 @@ pub(crate) enum Tab {
     Timeline,
 }
 
+/// Why the server cannot be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CutOff {
+    /// It does not answer.
+    Unreachable,
+    /// It answers only to who is signed in.
+    SignedOut,
+}
+
 /// The signals of one open email.
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
@@ -76,8 +85,8 @@ pub(crate) struct Live {
     pub(crate) looking: Looking,
     /// The person wants notices of the browser.
     pub(crate) notices: RwSignal<bool>,
-    /// The server does not answer.
-    pub(crate) is_lost: RwSignal<bool>,
+    /// Why the server cannot be asked, while that is so.
+    pub(crate) cut_off: RwSignal<Option<CutOff>>,
     pressed: RwSignal<Option<Pressed>>,
     /// A press that failed without an answer keeps its key for the next try.
     unsettled: StoredValue<Option<(Command, IdempotencyKey)>>,
@@ -114,7 +123,7 @@ impl Live {
             timeline: RwSignal::new(timeline),
             looking: Looking::new(),
             notices: RwSignal::new(false),
-            is_lost: RwSignal::new(false),
+            cut_off: RwSignal::new(None),
             pressed: RwSignal::new(None),
             unsettled: StoredValue::new(None),
             connection: StoredValue::new(Connection::default()),
@@ -336,23 +345,27 @@ impl Live {
                     .update_value(|connection| connection.missed(started_at_ms));
                 return;
             }
-            Err(_) => {
+            Err(error) => {
                 self.connection
                     .update_value(|connection| connection.missed(started_at_ms));
                 let is_lost = self
                     .connection
                     .with_value(|connection| connection.is_lost(browser::now_ms()));
-                self.set_lost(is_lost);
+                self.set_cut_off(if error.is_signed_out() {
+                    Some(CutOff::SignedOut)
+                } else {
+                    is_lost.then_some(CutOff::Unreachable)
+                });
                 return;
             }
         }
         self.connection.update_value(Connection::answered);
-        self.set_lost(false);
+        self.set_cut_off(None);
     }
 
-    fn set_lost(self, is_lost: bool) {
-        if self.is_lost.get_untracked() != is_lost {
-            self.is_lost.set(is_lost);
+    fn set_cut_off(self, cut_off: Option<CutOff>) {
+        if self.cut_off.get_untracked() != cut_off {
+            self.cut_off.set(cut_off);
         }
     }
 

@@ -167,7 +167,19 @@ export function newKey(): string {
 }
 
 export class Api {
-  constructor(private readonly url: string) {}
+  /** With the key of a session, where one must sign in. */
+  constructor(
+    private readonly url: string,
+    private readonly key?: string,
+  ) {}
+
+  async signIn(password: string): Promise<{ key: string; ends: string }> {
+    return this.call("sign_in", { password });
+  }
+
+  async signOut(): Promise<void> {
+    await this.call("sign_out", {});
+  }
 
   async start(key = newKey()): Promise<string> {
     const started = await this.call<{ id: string }>("start", { key, time_zone: ZONE });
@@ -255,7 +267,11 @@ export class Api {
   async post(name: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(`${this.url}/api/ai-agent/${name}`, {
       method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      headers: {
+        "content-type": "application/json",
+        ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
+        ...headers,
+      },
       body,
     });
   }

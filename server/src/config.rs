@@ -17,6 +17,8 @@ use email_agent::{
 };
 use secrecy::SecretString;
 
+use crate::sign_in;
+
 /// An AI email agent you can trust with the send button.
 ///
 /// Without any setting it runs on this machine alone: workflows in an embedded engine below the
@@ -24,8 +26,10 @@ use secrecy::SecretString;
 #[derive(Debug, Parser)]
 #[command(version, about, long_about, next_line_help = true)]
 pub(crate) struct Args {
-    /// Address the pages are served on. Only loopback is allowed: put a reverse proxy with a
-    /// sign-in in front to reach it from elsewhere, and name its host in --allowed-hosts.
+    /// Address the pages are served on. One that other machines can reach, such as `0.0.0.0:3000`,
+    /// wants a password: `EMAIL_AGENT_PASSWORD`, or the one that was set on the page. What goes over
+    /// the network is not encrypted: put a reverse proxy with TLS in front, and name its host in
+    /// --allowed-hosts.
     #[arg(long, env = "EMAIL_AGENT_ADDR", default_value_t = default_addr())]
     addr: SocketAddr,
 
@@ -137,6 +141,8 @@ pub(crate) struct Config {
     pub(crate) addr: SocketAddr,
     pub(crate) data_dir: PathBuf,
     pub(crate) site_root: PathBuf,
+    /// Whoever wants to see anything must know it.
+    pub(crate) password: Option<SecretString>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) approval: email_agent_api::ApprovalMode,
     /// All outgoing mail is put on hold at the start.
@@ -178,11 +184,6 @@ impl Config {
 
 impl Args {
     fn check(self, secret: impl Fn(&str) -> Option<SecretString>) -> anyhow::Result<Config> {
-        ensure!(
-            self.addr.ip().is_loopback(),
-            "{} can be reached from other machines, but this program has no sign-in of its own yet: keep a loopback address such as 127.0.0.1:3000 and put a reverse proxy with a sign-in in front",
-            self.addr
-        );
         // The folder is made when the data folder is; settings only need its name.
         let environment = Environment {
             mail: self.mail(&secret, self.data_dir.join("outbox")),
@@ -200,6 +201,7 @@ impl Args {
             addr: self.addr,
             data_dir: self.data_dir,
             site_root: self.site_root,
+            password: secret(sign_in::VARIABLE),
             allowed_hosts: self.allowed_hosts,
             approval: match self.approval {
                 Approval::Ask => email_agent_api::ApprovalMode::Ask,
@@ -310,16 +312,6 @@ mod tests {
     #[test]
     fn everything_can_be_on_hold_from_the_start() {
         assert!(check(&["--hold"], &[]).unwrap().hold);
-    }
-
-    #[test]
-    fn a_wider_address_is_refused() {
-        assert!(
-            check(&["--addr", "0.0.0.0:3000"], &[])
-                .unwrap_err()
-                .to_string()
-                .contains("sign-in")
-        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Who may knock: host names, other sites' requests, sizes, and the headers of every answer.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -54,7 +54,7 @@ async fn known_host(State(extra): State<Arc<[String]>>, request: Request, next: 
         .or_else(|| request.uri().authority().map(http::uri::Authority::as_str))
         .unwrap_or_default()
         .to_lowercase();
-    if is_loopback_name(&host)
+    if is_this_machine(&host)
         || extra
             .iter()
             .any(|known| *known == host || *known == without_port(&host))
@@ -79,8 +79,14 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-fn is_loopback_name(host: &str) -> bool {
-    matches!(without_port(host), "localhost" | "127.0.0.1" | "[::1]")
+/// By the one name that is ours everywhere, or by an address: nobody can point a name of theirs at us
+/// with a request that has none.
+fn is_this_machine(host: &str) -> bool {
+    let host = without_port(host);
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    host == "localhost" || bare.unwrap_or(host).parse::<IpAddr>().is_ok()
 }
 
 /// The JSON calls take JSON by name: a foreign page can send `text/plain` without being asked, but
@@ -117,7 +123,8 @@ async fn headers(request: Request, next: Next) -> Response {
     );
     headers.insert(
         header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
+        // Within our pages it stays: without it a form would come from no origin at all.
+        HeaderValue::from_static("same-origin"),
     );
     headers.insert(
         "cross-origin-opener-policy",
@@ -253,24 +260,25 @@ mod tests {
     }
 
     #[test]
-    fn loopback_by_any_name_and_port() {
+    fn this_machine_by_any_address_and_port() {
         for host in [
             "localhost",
             "localhost:3000",
             "127.0.0.1:8080",
+            "192.168.1.5:3000",
             "[::1]:3000",
             "[::1]",
         ] {
-            assert!(is_loopback_name(host), "{host}");
+            assert!(is_this_machine(host), "{host}");
         }
         for host in [
             "",
             "evil.example",
             "localhost.evil.example:3000",
             "127.0.0.1.nip.io",
-            "127.0.0.2",
+            "[::1].evil.example",
         ] {
-            assert!(!is_loopback_name(host), "{host}");
+            assert!(!is_this_machine(host), "{host}");
         }
     }
 }

@@ -23,6 +23,7 @@ mod restored;
 mod routes;
 mod safety;
 mod settings;
+mod sign_in;
 mod upload;
 
 use std::sync::Arc;
@@ -32,7 +33,7 @@ use email_agent::service::AgentService;
 use email_agent_api::EmailAgent;
 use tokio::net::TcpListener;
 
-use crate::{config::Config, engine::Workflows, installation::Installation};
+use crate::{config::Config, engine::Workflows, installation::Installation, sign_in::SignIn};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -44,7 +45,7 @@ async fn main() -> anyhow::Result<()> {
     // Before any workflow runs: what is due would leave at once.
     let restored = restored::look(&config.backend, &installation.engine_dir, &store).await?;
     let (preferences, office) =
-        parts::office(&config, store, &installation.secret, restored).await?;
+        parts::office(&config, store.clone(), &installation.secret, restored).await?;
     let registry = Arc::new(email_agent::registry(office.clone())?);
     let workflows = Arc::new(
         Workflows::open(
@@ -69,6 +70,7 @@ async fn main() -> anyhow::Result<()> {
     });
     let agent: Arc<dyn EmailAgent> = service;
 
+    let sign_in = SignIn::open(&config, store, Arc::clone(&agent)).await?;
     let data = data::router(data::House::new(
         Arc::clone(&preferences),
         Arc::clone(&agent),
@@ -83,9 +85,11 @@ async fn main() -> anyhow::Result<()> {
         agent,
         &config.site_root,
         &config.allowed_hosts,
+        &sign_in,
         health::router(Arc::clone(&workflows))
             .merge(settings::router(house))
-            .merge(data),
+            .merge(data)
+            .merge(sign_in::router(sign_in.clone())),
     );
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         format!(

@@ -9,14 +9,18 @@ use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 
-use crate::{attachments, contacts, doors, errors, forms, help, language, record, safety};
+use crate::{
+    attachments, contacts, doors, errors, forms, help, language, record, safety,
+    sign_in::{self, SignIn},
+};
 
-/// Everything that a browser or script on this machine can reach; `further` are routes without views
-/// of the application.
+/// Everything that a browser or script can reach, for whom `sign_in` lets in; `further` are routes
+/// without views of the application.
 pub(crate) fn public(
     agent: Arc<dyn EmailAgent>,
     site_root: &Path,
     extra_hosts: &[String],
+    sign_in: &SignIn,
     further: Router,
 ) -> Router {
     let options = leptos_options(site_root);
@@ -51,6 +55,8 @@ pub(crate) fn public(
         .merge(language::router())
         .merge(further);
     let uploads = attachments::uploads(Arc::clone(&agent));
+    let router = sign_in::guard(router, sign_in);
+    let uploads = sign_in::guard(uploads, sign_in);
     language::speak(doors::guard(router, uploads, extra_hosts), agent)
 }
 

@@ -1,8 +1,11 @@
-//! Says that the server does not answer. Slim, in place, and gone by itself.
+//! Says that the server does not answer, or not to this browser. Slim, in place, and gone by itself.
 
 use leptos::prelude::*;
 
-use crate::{language::say, live::Live};
+use crate::{
+    language::say,
+    live::{CutOff, Live},
+};
 
 /// The note; nothing while the server answers.
 #[component]
@@ -13,9 +16,20 @@ pub(crate) fn ConnectionNote(
     view! {
         <div class="connection" role="status">
             {move || {
-                live.is_lost
-                    .get()
-                    .then(|| view! { <p>{say("Not connected. What you type is kept on this device. Trying again…")}</p> }.into_any())
+                Some(match live.cut_off.get()? {
+                    CutOff::Unreachable => view! {
+                        <p>{say("Not connected. What you type is kept on this device. Trying again…")}</p>
+                    }
+                    .into_any(),
+                    // In a tab of its own: what is typed here stays, and goes on once that is done.
+                    CutOff::SignedOut => view! {
+                        <p>
+                            {say("You are signed out. What you type is kept on this device. ")}
+                            <a href="/sign-in" target="_blank">{say("Sign in, in a new tab")}</a>
+                        </p>
+                    }
+                    .into_any(),
+                })
             }}
         </div>
     }

@@ -1,4 +1,4 @@
-//! The fields of this page and of that of the data: a label, the value, what helps, what is wrong.
+//! The fields of this page and of those of the data and the sign-in: a label, the value, what helps, what is wrong.
 
 use leptos::prelude::*;
 
@@ -58,6 +58,26 @@ impl Field<'_> {
                     autocomplete="off"
                     autocapitalize="characters"
                     spellcheck="false"
+                    required=true
+                    aria-describedby=it.described
+                    aria-invalid=it.invalid
+                    autofocus=it.focus
+                />
+            }
+            .into_any()
+        })
+    }
+
+    /// A password, never filled in; `autocomplete` tells a password manager which one.
+    pub(crate) fn password(self, autocomplete: &'static str) -> AnyView {
+        self.around(|it| {
+            view! {
+                <input
+                    class="field__control"
+                    id=it.id
+                    name=it.id
+                    type="password"
+                    autocomplete=autocomplete
                     required=true
                     aria-describedby=it.described
                     aria-invalid=it.invalid

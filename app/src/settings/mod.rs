@@ -115,6 +115,9 @@ fn Page(page: SettingsPage) -> impl IntoView {
                         <li>
                             <a class="settings__link" href="/settings/data">{say("Data")}</a>
                         </li>
+                        <li>
+                            <a class="settings__link" href="/settings/sign-in">{say("Sign-in")}</a>
+                        </li>
                     </ul>
                 </nav>
                 {sections}

@@ -23,6 +23,8 @@ pub enum ErrorCode {
     TooMany,
     /// 403: not allowed.
     Forbidden,
+    /// 401: who asks is not signed in, or not any more; sign in, then repeat.
+    SignedOut,
     /// 503: a part of the program is out of reach; nothing was changed or lost, repeat later.
     Unavailable,
     /// 500: a fault of ours; the reference in the message is in the log.
@@ -40,6 +42,7 @@ impl ErrorCode {
             Self::Conflict | Self::TooLate => 409,
             Self::TooMany => 429,
             Self::Forbidden => 403,
+            Self::SignedOut => 401,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }

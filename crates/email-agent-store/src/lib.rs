@@ -18,6 +18,7 @@ mod files;
 mod schema;
 mod secrets;
 mod sends;
+mod sign_in;
 
 use std::{
     collections::BTreeSet,

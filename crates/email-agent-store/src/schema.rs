@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_4_catalogue.sql"),
     include_str!("schema_5_contacts.sql"),
     include_str!("schema_6_files.sql"),
+    include_str!("schema_7_sign_in.sql"),
 ];
 
 /// Makes or migrates the schema.

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{House, Outcome};
 
+/// A call that takes nothing takes an empty object.
 #[derive(Deserialize)]
-struct Nothing {}
+pub(crate) struct Nothing {}
 
 #[derive(Deserialize)]
 struct TestModel {
@@ -85,7 +86,7 @@ pub(super) async fn test_model(State(house): State<House>, body: Bytes) -> Respo
     )
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
     serde_json::from_slice(body).map_err(|error| {
         AgentError::new(
             ErrorCode::BadInput,
@@ -98,7 +99,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
     })
 }
 
-fn answer<T: Serialize>(outcome: Outcome<T>) -> Response {
+pub(crate) fn answer<T: Serialize>(outcome: Outcome<T>) -> Response {
     match outcome {
         Ok(value) => Json(value).into_response(),
         Err(error) => {

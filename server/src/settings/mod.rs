@@ -5,6 +5,8 @@ mod calls;
 mod forms;
 mod page;
 
+pub(crate) use calls::{Nothing, answer, read};
+
 use std::sync::Arc;
 
 use axum::{
