@@ -66,5 +66,7 @@ pub use alive::Programs;
 #[cfg(feature = "hydrate")]
 pub use alive::wake;
 #[cfg(feature = "ssr")]
+pub use components::render_others;
+#[cfg(feature = "ssr")]
 pub use document::{App, shell};
 pub use error::CallError;

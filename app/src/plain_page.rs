@@ -24,6 +24,16 @@ pub(crate) fn render<V: IntoView>(
     html.replace("<!>", "")
 }
 
+/// A part of a page that is open already, in the language of the request.
+pub(crate) fn fragment<V: IntoView>(content: impl FnOnce() -> V) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        language::provide();
+        content().into_view().to_html()
+    });
+    html.replace("<!>", "")
+}
+
 fn document(language: PageLanguage, title: String, content: impl IntoView) -> impl IntoView {
     view! {
         <!DOCTYPE html>

@@ -17,6 +17,7 @@ mod help;
 mod installation;
 mod language;
 mod logging;
+mod others;
 mod parts;
 mod record;
 mod restored;

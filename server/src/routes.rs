@@ -10,7 +10,7 @@ use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 
 use crate::{
-    attachments, contacts, doors, errors, forms, help, language, record, safety,
+    attachments, contacts, doors, errors, forms, help, language, others, record, safety,
     sign_in::{self, SignIn},
 };
 
@@ -48,6 +48,7 @@ pub(crate) fn public(
         .with_state(options)
         .merge(safety::router(Arc::clone(&agent)))
         .merge(contacts::router(Arc::clone(&agent)))
+        .merge(others::router(Arc::clone(&agent)))
         .merge(record::router(Arc::clone(&agent)))
         .merge(attachments::downloads(Arc::clone(&agent)))
         .merge(forms::router(Arc::clone(&agent)))

@@ -8,6 +8,7 @@ mod clock;
 mod ignore;
 mod list;
 pub(crate) mod notice;
+mod others;
 mod page;
 #[cfg(feature = "hydrate")]
 mod parts;
@@ -24,6 +25,7 @@ pub(crate) use ignore::ignore_events;
 pub(crate) use list::{
     Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row,
 };
+pub(crate) use others::refresh_others;
 #[cfg(feature = "hydrate")]
 pub(crate) use page::mark_hydrated;
 pub(crate) use page::{

@@ -10,7 +10,7 @@ pub(crate) fn words_address() -> Option<(String, String)> {
     ))
 }
 
-/// The text at an address of ours; none if it cannot be had.
+/// The text at an address of ours; none if it cannot be had, or if the answer is a page to sign in at.
 #[cfg(feature = "hydrate")]
 pub(crate) async fn get(address: &str) -> Option<String> {
     use wasm_bindgen::JsCast;
@@ -18,7 +18,7 @@ pub(crate) async fn get(address: &str) -> Option<String> {
 
     let sent = web_sys::window()?.fetch_with_str(address);
     let response: web_sys::Response = JsFuture::from(sent).await.ok()?.dyn_into().ok()?;
-    if !response.ok() {
+    if !response.ok() || response.redirected() {
         return None;
     }
     JsFuture::from(response.text().ok()?)

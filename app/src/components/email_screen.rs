@@ -1,7 +1,7 @@
 //! The screen of one email: status on top, conversation beside email or timeline, or all behind tabs.
 
 use email_agent_api::{AppInfo, Command, EmailView, IdempotencyKey, StageKind, Timeline};
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::{
     choices::Choices, composer::Composer, connection_note::ConnectionNote,
@@ -15,6 +15,9 @@ use crate::{
     logic::{Act, offers, page_title, title, window_title},
     piece::{Piece, once_awake},
 };
+
+/// The emails beside this one are at most so long behind.
+const OTHERS_EVERY_MS: u32 = 10_000;
 
 /// One email, kept up to date.
 #[component]
@@ -33,6 +36,7 @@ pub(crate) fn EmailScreen(
     once_awake(move || {
         live.keep_up();
         live.tick();
+        keep_others_fresh(format!("/e/{}/others", live.id()));
     });
     Effect::new(move |_| {
         let listener = window_event_listener_untyped("visibilitychange", move |_| {
@@ -116,4 +120,15 @@ pub(crate) fn EmailScreen(
             </div>
         </main>
     }
+}
+
+/// For as long as the page is open.
+fn keep_others_fresh(address: String) {
+    spawn_local(async move {
+        let mut shown = None;
+        loop {
+            browser::sleep_ms(OTHERS_EVERY_MS).await;
+            browser::refresh_others(&address, &mut shown).await;
+        }
+    });
 }

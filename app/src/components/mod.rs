@@ -35,6 +35,8 @@ mod list_filters;
 mod list_row;
 mod local_time;
 mod notices;
+#[cfg(feature = "ssr")]
+mod others;
 mod proof;
 mod queue;
 mod quick_chips;
@@ -60,4 +62,8 @@ pub(crate) use failure::Failure;
 pub(crate) use fault_drill::FaultDrill;
 #[cfg(feature = "ssr")]
 pub(crate) use frame::Frame;
+#[cfg(feature = "ssr")]
+pub(crate) use others::Others;
+#[cfg(feature = "ssr")]
+pub use others::render as render_others;
 pub(crate) use start_form::StartForm;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use email_agent_api::{EmailAgent, Poll, StageKind};
+use email_agent_api::{EmailAgent, EmailList, Poll, Show, StageKind};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -11,13 +11,14 @@ use crate::{
     CallError,
     alive::{Alive, EmailData, Page, Part, Script},
     browser,
-    components::{Failure, FaultDrill, Frame},
+    components::{Failure, FaultDrill, Frame, Others},
     language::say,
     logic::page_title,
     server_fns,
 };
 
-async fn load(id: String, with_timeline: bool) -> Result<EmailData, CallError> {
+/// The email, and the list beside it.
+async fn load(id: String, with_timeline: bool) -> Result<(EmailData, EmailList), CallError> {
     let timeline = if with_timeline {
         Some(server_fns::timeline(id.clone()).await?)
     } else {
@@ -27,12 +28,14 @@ async fn load(id: String, with_timeline: bool) -> Result<EmailData, CallError> {
         // Without a known revision there is nothing it could be unchanged against.
         return Err(CallError::lost());
     };
-    Ok(EmailData {
+    let data = EmailData {
         info: server_fns::info().await?,
         view: *view,
         form_key: browser::random_key(),
         timeline,
-    })
+    };
+    let others = server_fns::list(None, Show::All, String::new()).await?;
+    Ok((data, others))
 }
 
 /// The page of one email.
@@ -51,7 +54,7 @@ pub(crate) fn EmailPage() -> impl IntoView {
                 let data = data.clone();
                 Suspend::new(async move {
                     match data.await {
-                        Ok(data) => view! { <Loaded data /> }.into_any(),
+                        Ok((data, others)) => view! { <Loaded data others /> }.into_any(),
                         Err(error) => view! { <Title text=say("Not found") /> <Failure error /> }.into_any(),
                     }
                 })
@@ -61,10 +64,11 @@ pub(crate) fn EmailPage() -> impl IntoView {
 }
 
 #[component]
-fn Loaded(data: EmailData) -> impl IntoView {
+fn Loaded(data: EmailData, others: EmailList) -> impl IntoView {
     let title = page_title(&data.view);
     let info = data.info.clone();
-    let id = data.view.id.to_string();
+    let open = data.view.id.clone();
+    let id = open.to_string();
     let has_ended = matches!(
         data.view.stage.kind(),
         StageKind::Sent | StageKind::Canceled
@@ -77,8 +81,13 @@ fn Loaded(data: EmailData) -> impl IntoView {
         <Title text=title />
         <Script page=Page::Email />
         <Frame info=Some(info)>
-            <Alive part=Part::Email(Box::new(data)) />
-            <FaultDrill id faults />
+            <div class="workplace">
+                <div class="workplace__email">
+                    <Alive part=Part::Email(Box::new(data)) />
+                    <FaultDrill id faults />
+                </div>
+                <Others list=others open />
+            </div>
         </Frame>
     }
 }
