@@ -53,6 +53,12 @@ export class ListPage {
     await this.row(text).getByRole("button", { name: button, exact: true }).click();
   }
 
+  /** Ticks these rows, and presses a button for all of them. */
+  async actOnAll(texts: string[], button: string): Promise<void> {
+    for (const text of texts) await this.row(text).getByRole("checkbox").check();
+    await this.list.getByRole("form", { name: "Ticked emails" }).getByRole("button", { name: button, exact: true }).click();
+  }
+
   async openMenu(text: string | RegExp): Promise<void> {
     const menu = this.row(text).locator("summary");
     await menu.click();

@@ -46,6 +46,8 @@ pub(crate) struct ListData {
     pub(crate) place: Place,
     /// The email that was deleted last, without script.
     pub(crate) undo: Option<String>,
+    /// What was done to several, in a sentence.
+    pub(crate) said: Option<String>,
     /// Begins the keys of the plain forms.
     pub(crate) form_key: String,
     /// Whether keys without Ctrl, Alt or Shift do nothing.

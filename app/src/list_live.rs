@@ -5,6 +5,8 @@
 //! [`ListLive::act`] hands a press of a row's button to the server. Answers that were overtaken are
 //! dropped, equal ones change nothing, and the keyboard stays where it was.
 
+use std::borrow::Cow;
+
 use email_agent_api::{Arrange, EmailList};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -29,7 +31,7 @@ pub(crate) enum Done {
     /// It was put away.
     Archived(String),
     /// Nothing to undo; a sentence.
-    Said(&'static str),
+    Said(Cow<'static, str>),
 }
 
 /// The signals of the list.
@@ -60,6 +62,7 @@ impl ListLive {
             list,
             place,
             undo,
+            said,
             form_key,
             single_keys_off: _,
         } = data;
@@ -67,7 +70,10 @@ impl ListLive {
             list: RwSignal::new(list),
             shown: RwSignal::new(place.clone()),
             place: RwSignal::new(place),
-            done: RwSignal::new(undo.map(Done::Deleted)),
+            done: RwSignal::new(
+                undo.map(Done::Deleted)
+                    .or(said.map(|text| Done::Said(text.into()))),
+            ),
             problem: RwSignal::new(None),
             is_signed_out: StoredValue::new(false),
             form_key: StoredValue::new(form_key),
@@ -202,20 +208,21 @@ impl ListLive {
                 Arrange::Rename {
                     name: press.name.clone(),
                 },
-                Done::Said(say("Renamed.")),
+                Done::Said(say("Renamed.").into()),
             ),
-            "pin" => (Arrange::Pin, Done::Said(say("Pinned to the top."))),
-            "unpin" => (Arrange::Unpin, Done::Said(say("No longer pinned."))),
+            "pin" => (Arrange::Pin, Done::Said(say("Pinned to the top.").into())),
+            "unpin" => (Arrange::Unpin, Done::Said(say("No longer pinned.").into())),
             "archive" => (Arrange::Archive, Done::Archived(id.clone())),
-            "unarchive" => (Arrange::Unarchive, Done::Said(say("Back in your list."))),
+            "unarchive" => (
+                Arrange::Unarchive,
+                Done::Said(say("Back in your list.").into()),
+            ),
             "delete" => (Arrange::Delete, Done::Deleted(id.clone())),
             "restore" => (
                 Arrange::Restore,
-                Done::Said(say(
-                    "Back in your list. If it was scheduled, approve it again.",
-                )),
+                Done::Said(say("Back in your list. If it was scheduled, approve it again.").into()),
             ),
-            "erase" => (Arrange::Erase, Done::Said(say("Erased for good."))),
+            "erase" => (Arrange::Erase, Done::Said(say("Erased for good.").into())),
             _ => return Ok(None),
         };
         with_retries(|| server_fns::arrange(id.clone(), change.clone())).await?;

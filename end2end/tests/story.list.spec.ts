@@ -158,6 +158,72 @@ test("a row can be renamed, pinned and archived", async ({ page, app, api, email
   await expect(list.rows).toHaveCount(1);
 });
 
+test("what is typed into the search before the script is there is searched for", async ({ page, app, api, email: _ }) => {
+  await drafted(api, "ana@example.com", "thanks for the dinner");
+  await drafted(api, "bo@example.com", "the budget");
+  const list = new ListPage(page, app);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\.wasm(\?.*)?$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(app.url);
+  await list.search.fill("budget");
+  await expect(list.rows).toHaveCount(2);
+  release();
+  await expect(list.rows).toHaveCount(1);
+  await expect(page).toHaveURL(/q=budget/);
+});
+
+test("several emails are archived, brought back, deleted and erased at once", async ({ page, app, api, watch, email: _ }) => {
+  watch.allow(/status of 422/);
+  const ana = await scheduled(api, "ana@example.com", "thanks for the dinner");
+  await drafted(api, "bo@example.com", "the budget");
+  await drafted(api, "caro@example.com", "the plan");
+  const list = new ListPage(page, app);
+  await list.open();
+  const bar = list.list.getByRole("form", { name: "Ticked emails" });
+  await expect(bar).toBeHidden();
+  await list.row("ana@example.com").getByRole("checkbox").check();
+  await expect(bar).toBeVisible();
+  await expectAccessible(page);
+  await list.actOnAll(["bo@example.com"], "Archive");
+  await expect(list.done).toHaveText("2 emails were put into the archive.");
+  await expect(page.locator("#list-done")).toBeFocused();
+  await expect(list.rows).toHaveCount(1);
+  await list.hydrated();
+  expect((await api.describe(ana)).stage.name, "what is archived still leaves").toBe("scheduled");
+
+  await list.show("Archived");
+  await list.actOnAll(["bo@example.com"], "Back to the list");
+  await expect(list.done).toHaveText("1 email is back in your list.");
+  await list.hydrated();
+  await list.actOnAll(["ana@example.com"], "Delete");
+  await expect(list.done).toContainText("1 email was deleted and will not be sent.");
+  await reaches(api, ana, "ready_to_approve");
+  await list.hydrated();
+  await list.show("All");
+  await list.actOnAll(["bo@example.com", "caro@example.com"], "Delete");
+  await expect(list.done).toContainText("2 emails were deleted and will not be sent.");
+  await list.hydrated();
+  await list.show("Deleted");
+  await list.actOnAll(["caro@example.com"], "Restore");
+  await expect(list.done).toHaveText("1 email is back; what was scheduled is a draft again.");
+  await expect(list.rows).toHaveCount(2);
+  await list.hydrated();
+  await list.actOnAll(["ana@example.com", "bo@example.com"], "Erase for good");
+  await expect(list.done).toHaveText("2 emails were erased for good.");
+  await expect(list.rows).toHaveCount(0);
+  await expect(api.describe(ana)).rejects.toThrow(/not_found/);
+
+  const nothing = await page.request.post(`${app.url}/emails/bulk`, { form: { do: "archive" } });
+  expect(nothing.status()).toBe(422);
+  expect(await nothing.text()).toContain("No email was ticked");
+  const strange = await page.request.post(`${app.url}/emails/bulk`, { form: { do: "archive", id: "../x" } });
+  expect(strange.status()).toBe(404);
+});
+
 test("a deleted email is not sent, comes back as it was, and is erased for good", async ({ page, app, api, watch, email: _ }) => {
   watch.allow(/status of 404/);
   const id = await scheduled(api, "ana@example.com", "thanks for the dinner");
@@ -239,6 +305,9 @@ test.describe("without script", () => {
     await page.waitForURL(/\/e\/email-/);
     await page.goto(app.url);
     await expect(list.rows).toHaveCount(3);
+    await list.actOnAll(["bo@example.com", "Dinner"], "Archive");
+    await expect(list.done).toHaveText("2 emails were put into the archive.");
+    await expect(list.rows).toHaveCount(1);
   });
 
   test("an example waits in the composer", async ({ page, app }) => {

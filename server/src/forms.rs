@@ -1,6 +1,7 @@
 //! The same buttons as plain HTML forms, for people without script: each does one call and sends
-//! the browser back to the page. Those of the list are in [`list`].
+//! the browser back to the page. Those of the list are in [`list`] and [`bulk`].
 
+mod bulk;
 mod list;
 
 use std::sync::Arc;
@@ -29,6 +30,10 @@ pub(crate) fn router(agent: Agent) -> Router {
         .route("/e/{id}/command", post(command))
         .route("/e/{id}/cancel", post(cancel))
         .route("/e/{id}/arrange", post(list::arrange))
+        .route(
+            "/emails/bulk",
+            post(bulk::arrange).get(|| async { Redirect::to("/") }),
+        )
         .route("/e/{id}/drill", post(drill))
         .with_state(agent)
 }

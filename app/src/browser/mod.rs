@@ -26,12 +26,12 @@ pub(crate) use list::{
     Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row,
 };
 pub(crate) use others::refresh_others;
-#[cfg(feature = "hydrate")]
-pub(crate) use page::mark_hydrated;
 pub(crate) use page::{
     beacon, copy, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
     scroll_to_end, set_address, set_title,
 };
+#[cfg(feature = "hydrate")]
+pub(crate) use page::{is_screen, mark_hydrated};
 #[cfg(feature = "hydrate")]
 pub(crate) use parts::parts;
 #[cfg(not(feature = "ssr"))]

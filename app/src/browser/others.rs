@@ -2,14 +2,14 @@
 
 #[cfg(feature = "hydrate")]
 mod imp {
-    use crate::browser::{focus, focused_id, get, is_hidden};
+    use crate::browser::{focus, focused_id, get, is_hidden, is_screen};
 
     /// The width from which they are shown, as the style has it.
     const WIDE: &str = "(min-width: 1100px)";
 
     /// Gets them, if they can be seen, and shows them if they are not as they were.
     pub(crate) async fn refresh_others(address: &str, shown: &mut Option<String>) {
-        if is_hidden() || !is_wide() {
+        if is_hidden() || !is_screen(WIDE) {
             return;
         }
         let Some(markup) = get(address)
@@ -29,11 +29,6 @@ mod imp {
             focus(&id);
         }
         *shown = Some(markup);
-    }
-
-    fn is_wide() -> bool {
-        let query = web_sys::window().and_then(|window| window.match_media(WIDE).ok().flatten());
-        query.is_some_and(|query| query.matches())
     }
 }
 

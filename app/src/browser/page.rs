@@ -5,6 +5,9 @@ mod imp {
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use web_sys::{Blob, BlobPropertyBag, Document, HtmlElement, KeyboardEvent, VisibilityState};
 
+    /// One column, as the style has it.
+    const NARROW: &str = "(max-width: 699.98px)";
+
     fn document() -> Option<Document> {
         web_sys::window()?.document()
     }
@@ -44,13 +47,13 @@ mod imp {
 
     /// Whether the device has nothing but a touch screen: there Enter makes a new line.
     pub(crate) fn is_touch_only() -> bool {
+        is_screen("(hover: none) and (pointer: coarse)")
+    }
+
+    /// Whether the screen is of this kind.
+    pub(crate) fn is_screen(query: &str) -> bool {
         web_sys::window()
-            .and_then(|window| {
-                window
-                    .match_media("(hover: none) and (pointer: coarse)")
-                    .ok()
-            })
-            .flatten()
+            .and_then(|window| window.match_media(query).ok().flatten())
             .is_some_and(|query| query.matches())
     }
 
@@ -75,10 +78,14 @@ mod imp {
         })
     }
 
-    /// Shows the newest end of a scrolling element.
+    /// Shows the newest end of an element that scrolls, or with which the page does, as on a phone.
     pub(crate) fn scroll_to_end(id: &str) {
-        if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
-            element.set_scroll_top(element.scroll_height());
+        let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+            return;
+        };
+        element.set_scroll_top(element.scroll_height());
+        if let (true, Some(last)) = (is_screen(NARROW), element.last_element_child()) {
+            last.scroll_into_view_with_bool(false);
         }
     }
 
@@ -167,9 +174,9 @@ mod imp {
     }
 }
 
-#[cfg(feature = "hydrate")]
-pub(crate) use imp::mark_hydrated;
 pub(crate) use imp::{
     beacon, copy, focus, go_to, has_lost_focus, is_hidden, is_touch_only, key_is_composing,
     scroll_to_end, set_address, set_title,
 };
+#[cfg(feature = "hydrate")]
+pub(crate) use imp::{is_screen, mark_hydrated};

@@ -6,7 +6,9 @@ use leptos::{
 };
 use tr::tr;
 
-use super::{list_empty::ListEmpty, list_filters::ListFilters, list_row::ListRow};
+use super::{
+    list_bulk::ListBulk, list_empty::ListEmpty, list_filters::ListFilters, list_row::ListRow,
+};
 use crate::{
     alive::ListData,
     browser,
@@ -79,6 +81,7 @@ pub(crate) fn EmailListView(
                     }
                 />
             </ul>
+            <ListBulk live />
             <div class="list__pages">{move || pages()}</div>
         </section>
     }
@@ -87,11 +90,13 @@ pub(crate) fn EmailListView(
 /// What was done last, and the way to undo it.
 #[component]
 fn ListDone(live: ListLive) -> impl IntoView {
+    // After a form that was sent without script, or for several at once.
+    let is_told = live.done.with_untracked(Option::is_some);
     // Nothing, and not an empty text, which would show as an empty box.
     let said = move || {
         live.done.with(|done| {
             let text = match done.as_ref()? {
-                Done::Said(text) => (*text).to_owned(),
+                Done::Said(text) => text.clone().into_owned(),
                 Done::Archived(_) => say("Put into the archive.").to_owned(),
                 Done::Deleted(_) => tr!(
                     "Deleted. Nothing of it will be sent any more, and it is erased for good in {n} day."
@@ -122,7 +127,7 @@ fn ListDone(live: ListLive) -> impl IntoView {
         Some(form.into_any())
     };
     view! {
-        <div class="list__done" id="list-done" tabindex="-1">
+        <div class="list__done" id="list-done" tabindex="-1" autofocus=is_told>
             <p role="status">{move || said()}</p>
             {move || undo()}
         </div>

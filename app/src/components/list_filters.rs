@@ -4,7 +4,7 @@
 use email_agent_api::{Show, limits::SEARCH_CHARS_MAX};
 use leptos::{ev::SubmitEvent, html::Input, prelude::*, task::spawn_local};
 
-use crate::{browser, language::say, list_live::ListLive};
+use crate::{browser, language::say, list_live::ListLive, piece::once_awake};
 
 /// Somebody who types on is not answered before this.
 const PAUSE_MS: u32 = 250;
@@ -32,6 +32,15 @@ pub(crate) fn ListFilters(
             }
         });
     };
+    // What was typed before the script was there, or kept by the browser when it went back.
+    once_awake(move || {
+        let typed = field.get_untracked().map(|field| field.value());
+        if typed
+            .is_some_and(|typed| typed != live.place.with_untracked(|place| place.search.clone()))
+        {
+            search(0);
+        }
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         search(0);

@@ -7,7 +7,7 @@ use email_agent_api::{EmailSummary, StageKind, limits::EMAIL_NAME_CHARS_MAX, to_
 use leptos::prelude::*;
 use tr::tr;
 
-use super::{local_time::LocalTime, stage_class::stage_class};
+use super::{list_bulk::BULK_FORM, local_time::LocalTime, stage_class::stage_class};
 use crate::language::{say, wish_text};
 
 /// The row.
@@ -35,6 +35,7 @@ pub(crate) fn ListRow(
     } else {
         (row.name.clone(), format!("{to} · {title}"))
     };
+    let tick_label = tr!("Tick {name}", name = heading);
     let menu_label = tr!("Actions for {name}", name = heading);
     // What is over left at another time than it was wished for, or not at all.
     let wish = row.send_at.as_ref().filter(|_| !row.stage.is_final());
@@ -60,6 +61,9 @@ pub(crate) fn ListRow(
     let key = format!("{form_key}-{}", id.get(6..22).unwrap_or_default());
     view! {
         <li class="list__item">
+            <label class="list__tick">
+                <input type="checkbox" name="id" value=id.clone() form=BULK_FORM aria-label=tick_label />
+            </label>
             <a class="list__row" id=id.clone() href=format!("/e/{id}")>
                 <span class="list__title" dir="auto">{pin} {heading}</span>
                 <span class="list__who" dir="auto">{who}</span>

@@ -30,6 +30,7 @@ mod fault_drill;
 mod files;
 #[cfg(feature = "ssr")]
 mod frame;
+mod list_bulk;
 mod list_empty;
 mod list_filters;
 mod list_row;

@@ -3,6 +3,7 @@
 
 mod actions;
 mod again;
+mod bulk;
 pub(crate) mod chips;
 mod edit;
 mod history;
@@ -16,6 +17,9 @@ mod words;
 
 pub(crate) use actions::{Act, Offer, form_fields, offers};
 pub(crate) use again::{can_ask_again, put_back};
+pub(crate) use bulk::bulk_buttons;
+#[cfg(feature = "ssr")]
+pub(crate) use bulk::bulk_done;
 pub(crate) use edit::{EmailForm, Field, changed_field_label};
 pub(crate) use history::{chip, fields, marked, undoable, version_name};
 pub(crate) use marks::{Mark, Marked, marked_recipients};

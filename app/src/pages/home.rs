@@ -11,17 +11,22 @@ use crate::{
     browser,
     components::{Failure, Frame},
     language::say,
-    logic::Place,
+    logic::{Place, bulk_done},
     server_fns,
 };
 
-async fn load(place: Place, undo: Option<String>) -> Result<(AppInfo, ListData), CallError> {
+async fn load(
+    place: Place,
+    undo: Option<String>,
+    said: Option<String>,
+) -> Result<(AppInfo, ListData), CallError> {
     let info = server_fns::info().await?;
     let Place { show, search, page } = place.clone();
     let data = ListData {
         list: server_fns::list(page, show, search).await?,
         place,
         undo,
+        said,
         form_key: browser::random_key().as_str().to_owned(),
         single_keys_off: info.single_keys_off,
     };
@@ -34,7 +39,10 @@ pub(crate) fn HomePage() -> impl IntoView {
     let query = use_query_map();
     let data = ArcAsyncDerived::new(move || {
         let query = query.read_untracked();
-        load(Place::read(|name| query.get(name)), query.get("undo"))
+        let said = query
+            .get("did")
+            .and_then(|value| bulk_done(&value, query.get("n")?.parse().ok()?));
+        load(Place::read(|name| query.get(name)), query.get("undo"), said)
     });
     view! {
         <Title text=say("AI Agent for Email") />

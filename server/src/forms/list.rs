@@ -41,8 +41,7 @@ pub(super) async fn arrange(
         Ok(Done::Arranged) => Redirect::to(&back).into_response(),
         // The list offers to undo it.
         Ok(Done::Deleted(id)) => {
-            let join = if back.contains('?') { '&' } else { '?' };
-            Redirect::to(&format!("{back}{join}undo={id}")).into_response()
+            Redirect::to(&with_query(&back, &format!("undo={id}"))).into_response()
         }
         Ok(Done::Copied(started)) => Redirect::to(&format!("/e/{}", started.id)).into_response(),
         Err(error) => errors::page(&error, &back),
@@ -67,21 +66,27 @@ async fn act(agent: &Agent, id: &str, form: ArrangeForm) -> Result<Done, AgentEr
         }
         "restore" => Arrange::Restore,
         "erase" => Arrange::Erase,
-        _ => {
-            return Err(AgentError::bad_input(
-                "do",
-                to_say(
-                    "This button is not known here. Load the page again and use one of its buttons.",
-                ),
-            ));
-        }
+        _ => return Err(unknown_button()),
     };
     agent.arrange(id, change).await?;
     Ok(Done::Arranged)
 }
 
+pub(super) fn unknown_button() -> AgentError {
+    AgentError::bad_input(
+        "do",
+        to_say("This button is not known here. Load the page again and use one of its buttons."),
+    )
+}
+
+/// The address of a list with something more to show once.
+pub(super) fn with_query(list: &str, query: &str) -> String {
+    let join = if list.contains('?') { '&' } else { '?' };
+    format!("{list}{join}{query}")
+}
+
 /// The address if it is one of our list: nobody is to be led elsewhere by a form.
-fn own_list(back: &str) -> &str {
+pub(super) fn own_list(back: &str) -> &str {
     let is_ours = back.starts_with("/?") && back.bytes().all(|byte| byte.is_ascii_graphic());
     if is_ours { back } else { "/" }
 }
