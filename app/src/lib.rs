@@ -56,6 +56,8 @@ pub mod server_fns;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod sign_in;
+#[cfg(feature = "ssr")]
+mod told;
 // The same functions for the browser: requests.
 #[cfg(not(feature = "ssr"))]
 #[path = "calls.rs"]

@@ -19,6 +19,7 @@ use crate::{
     language::{known, say},
     plain_page,
     safety_page::{Problem, fields::Field},
+    told::Told,
 };
 
 /// Everything that the page shows.
@@ -113,28 +114,15 @@ fn Page(page: DataPage) -> impl IntoView {
     }
 }
 
-/// What came of the last press. It gets the focus, because without script nothing else leads there;
-/// where a field must be corrected, that field gets it.
 fn told(outcome: &Outcome) -> Option<AnyView> {
-    let (class, role, text, focus) = match outcome {
+    let told = match outcome {
         Outcome::None => return None,
-        Outcome::Saved => (
-            "data__told",
-            "status",
-            say("Saved. It is in effect now.").to_owned(),
-            true,
-        ),
+        Outcome::Saved => Told::Done(to_say("Saved. It is in effect now.")),
         Outcome::Erased(erased, settings) => return Some(told_erased(erased, settings)),
-        Outcome::Refused(text) => ("data__told problem", "alert", known(text), true),
-        Outcome::Wrong(_) => (
-            "data__told problem",
-            "alert",
-            say("Nothing was changed. Correct what is marked below.").to_owned(),
-            false,
-        ),
+        Outcome::Refused(text) => Told::Refused(text),
+        Outcome::Wrong(_) => Told::Wrong,
     };
-    let view = view! { <p class=class role=role tabindex="-1" autofocus=focus>{text}</p> };
-    Some(view.into_any())
+    Some(told.view())
 }
 
 fn told_erased(erased: &Erased, settings: &SettingsErased) -> AnyView {
@@ -165,7 +153,7 @@ fn told_erased(erased: &Erased, settings: &SettingsErased) -> AnyView {
         .into_any()
     });
     view! {
-        <div class="data__told" role="status" tabindex="-1" autofocus=true>
+        <div class="notice notice--good" role="status" tabindex="-1" autofocus=true>
             <p>{tr!("{n} email was erased." | "{n} emails were erased." % *emails)}</p>
             <p>{tr!("{n} contact was erased." | "{n} contacts were erased." % *contacts)}</p>
             {settings}

@@ -14,11 +14,7 @@ pub use form::{Problem, ReleaseForm, SafetyForm};
 
 use self::{fields::Field, form::NEVER};
 pub use crate::plain_page::POLICY;
-use crate::{
-    components::Frame,
-    language::{known, say},
-    plain_page,
-};
+use crate::{components::Frame, language::say, plain_page, told::Told};
 
 /// Everything that the page shows.
 #[derive(Debug)]
@@ -166,21 +162,14 @@ fn hold(is_on: bool) -> AnyView {
     .into_any()
 }
 
-/// What came of the last press. It gets the focus, because without script nothing else leads there.
 fn told(outcome: &Outcome) -> Option<AnyView> {
-    let (class, role, text, focus) = match outcome {
+    let told = match outcome {
         Outcome::None => return None,
-        Outcome::Done(text) => ("safety__told", "status", known(text), true),
-        Outcome::Refused(text) => ("safety__told problem", "alert", known(text), true),
-        Outcome::Wrong(_) => (
-            "safety__told problem",
-            "alert",
-            say("Not saved. Correct what is marked below.").to_owned(),
-            false,
-        ),
+        Outcome::Done(text) => Told::Done(text),
+        Outcome::Refused(text) => Told::Refused(text),
+        Outcome::Wrong(_) => Told::Wrong,
     };
-    let view = view! { <p class=class role=role tabindex="-1" autofocus=focus>{text}</p> };
-    Some(view.into_any())
+    Some(told.view())
 }
 
 /// What is on hold, and the way to let go what only a person can.

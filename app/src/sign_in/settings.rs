@@ -7,9 +7,10 @@ use tr::tr;
 
 use crate::{
     components::Frame,
-    language::{known, say},
+    language::say,
     plain_page,
     safety_page::{Problem, fields::Field},
+    told::Told,
 };
 
 /// Everything that the page shows.
@@ -101,10 +102,10 @@ impl Done {
     fn words(self) -> &'static str {
         match self {
             Self::Set => {
-                say("The password is set. Other browsers and programs must sign in with it now.")
+                to_say("The password is set. Other browsers and programs must sign in with it now.")
             }
-            Self::Off => say("The password is removed. Nobody needs to sign in any more."),
-            Self::OthersOut => say("All others are signed out."),
+            Self::Off => to_say("The password is removed. Nobody needs to sign in any more."),
+            Self::OthersOut => to_say("All others are signed out."),
         }
     }
 }
@@ -164,22 +165,14 @@ fn Page(page: SignInSettings) -> impl IntoView {
     }
 }
 
-/// What came of the last press. It gets the focus, because without script nothing else leads there;
-/// where a field must be corrected, that field gets it.
 fn told(outcome: &Outcome) -> Option<AnyView> {
-    let (class, role, text, focus) = match outcome {
+    let told = match outcome {
         Outcome::None => return None,
-        Outcome::Done(done) => ("data__told", "status", done.words().to_owned(), true),
-        Outcome::Refused(text) => ("data__told problem", "alert", known(text), true),
-        Outcome::Wrong(_) => (
-            "data__told problem",
-            "alert",
-            say("Nothing was changed. Correct what is marked below.").to_owned(),
-            false,
-        ),
+        Outcome::Done(done) => Told::Done(done.words()),
+        Outcome::Refused(text) => Told::Refused(text),
+        Outcome::Wrong(_) => Told::Wrong,
     };
-    let view = view! { <p class=class role=role tabindex="-1" autofocus=focus>{text}</p> };
-    Some(view.into_any())
+    Some(told.view())
 }
 
 fn sign_out() -> AnyView {

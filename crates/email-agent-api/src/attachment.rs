@@ -26,7 +26,7 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// One for tests and previews, told apart by its number.
+    /// One for tests, told apart by its number.
     #[must_use]
     pub fn example(number: u8, name: &str, size_bytes: u64) -> Self {
         Self {

@@ -50,7 +50,7 @@ impl Store {
         Self::with(Connection::open(path)?)
     }
 
-    /// A store that is gone with the value; for tests and previews.
+    /// A store that is gone with the value; for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::with(Connection::open_in_memory()?)
     }

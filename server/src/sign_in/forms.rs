@@ -7,7 +7,7 @@ use app::sign_in::{
 };
 use axum::{
     Form, Router,
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -110,14 +110,18 @@ async fn leave(State(sign_in): State<SignIn>, headers: HeaderMap) -> Response {
     (cookie, Redirect::to(PAGE)).into_response()
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Deserialize)]
 struct Look {
-    done: Option<Done>,
+    done: Done,
 }
 
-async fn show_settings(State(sign_in): State<SignIn>, Query(look): Query<Look>) -> Response {
-    settings(&sign_in, look.done.map_or(Outcome::None, Outcome::Done)).await
+/// Without a query that says what was done, or with one that nobody knows, it is the page as it is.
+async fn show_settings(
+    State(sign_in): State<SignIn>,
+    look: Result<Query<Look>, QueryRejection>,
+) -> Response {
+    let outcome = look.map_or(Outcome::None, |Query(look)| Outcome::Done(look.done));
+    settings(&sign_in, outcome).await
 }
 
 fn done(done: Done) -> Redirect {

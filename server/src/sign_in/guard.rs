@@ -14,7 +14,10 @@ use super::{
     calls::SIGN_IN,
     forms::{self, PAGE},
 };
-use crate::errors::{self, API_PREFIX};
+use crate::{
+    errors::{self, API_PREFIX},
+    settings,
+};
 
 /// Puts the guard in front of everything in `router`, also in front of what is not found.
 pub(crate) fn guard(router: Router, sign_in: &SignIn) -> Router {
@@ -28,7 +31,7 @@ async fn check(State(sign_in): State<SignIn>, request: Request, next: Next) -> R
     match sign_in.standing(request.headers()).await {
         Ok(Standing::Off | Standing::In) => next.run(request).await,
         Ok(Standing::Out) => refuse(&request),
-        Err(error) if is_call(&request) => Json(error).into_response(),
+        Err(error) if is_call(&request) => settings::answer::<()>(Err(error)),
         Err(error) => errors::page(&error, "/"),
     }
 }
