@@ -250,7 +250,7 @@ test("the safety page pauses everything, lets it go, and says what is wrong", as
   await page.goto(`${app.url}/settings/safety`);
   await undo.fill("61");
   await save.click();
-  await expect(page.getByRole("alert")).toContainText("Not saved.");
+  await expect(page.getByRole("alert")).toContainText("Nothing was changed.");
   await expect(page.getByRole("main")).toContainText("61 is too much here");
   await expect(undo).toHaveValue("61");
   await expectAccessible(page);
