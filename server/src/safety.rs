@@ -45,9 +45,9 @@ async fn save(State(agent): State<Agent>, Form(form): Form<SafetyForm>) -> Respo
 
 async fn release(State(agent): State<Agent>, Form(form): Form<ReleaseForm>) -> Response {
     let outcome = match agent.release(form.why).await {
-        Ok(released) => Outcome::Done(format!(
-            "{} emails are on their way, each after the time in which it can be undone.",
-            released.emails
+        Ok(released) => Outcome::Done(to_say!(
+            "{count} emails are on their way, each after the time in which it can be undone.",
+            count = released.emails
         )),
         Err(error) => Outcome::Refused(error.message),
     };

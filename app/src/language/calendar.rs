@@ -75,6 +75,54 @@ pub(crate) fn wish_text(wish: &SendWish) -> String {
     format!("{} ({})", date_time(wish.wall.local), wish.wall.zone)
 }
 
+/// A date as the workflow writes it in English, as [`date_time`] writes it; none for another text.
+pub(super) fn translated(text: &str) -> Option<String> {
+    let (date, zone) = match text.split_once(" (") {
+        Some((date, zone)) => (date, Some(zone.strip_suffix(')')?)),
+        None => (text, None),
+    };
+    let date = match date.split_once(", ") {
+        Some((date, time)) => with_time(date, time)?,
+        None => without_time(date)?,
+    };
+    Some(match zone {
+        Some(zone) => format!("{date} ({zone})"),
+        None => date,
+    })
+}
+
+/// `Tue 24 Nov 2026` and `09:00:02`.
+fn with_time(date: &str, time: &str) -> Option<String> {
+    let mut parts = date.split(' ');
+    let date = CalendarDay {
+        weekday: place(&DAYS, parts.next()?)?,
+        day: parts.next()?.parse().ok()?,
+        month: place(&MONTHS, parts.next()?)?,
+        year: parts.next()?.parse().ok()?,
+    };
+    let is_digits = |part: &str| part.len() == 2 && part.bytes().all(|c| c.is_ascii_digit());
+    let is_time = time.split(':').all(is_digits) && matches!(time.len(), 5 | 8);
+    (is_time && parts.next().is_none()).then(|| calendar_text(&date, time))
+}
+
+/// `24 Nov 2026`.
+fn without_time(date: &str) -> Option<String> {
+    let mut parts = date.split(' ');
+    let day: u32 = parts.next()?.parse().ok()?;
+    let month = place(&MONTHS, parts.next()?)?;
+    let year: i64 = parts.next()?.parse().ok()?;
+    let month = name(&MONTHS, month);
+    parts
+        .next()
+        .is_none()
+        .then(|| tr!("{day} {month} {year}", day, month, year))
+}
+
+fn place(names: &[&str], name: &str) -> Option<u32> {
+    let place = names.iter().position(|one| *one == name)?;
+    place.try_into().ok()
+}
+
 fn name(names: &[&'static str], index: u32) -> &'static str {
     usize::try_from(index)
         .ok()

@@ -6,6 +6,11 @@
 //! `app/languages`, one file for each language in the format of gettext; `cargo xtask words` keeps these
 //! files in step with the code.
 //!
+//! The workflow and the service say everything in English, to scripts and in what is stored, and their
+//! sentences have values in them already when they come here. They compose them with `to_say!` of
+//! `email-agent-api`; the texts of these stand in the files in a context of their own, `composed`, and
+//! [`known`] finds the one that a sentence was made from, and the values in it.
+//!
 //! On the server each page has a language of its own, found in the context of what is being rendered.
 //! In the browser there is one, that of the page: its translations are loaded before anything of it is
 //! woken up, so that both sides render the same.
@@ -13,8 +18,11 @@
 #[cfg(feature = "hydrate")]
 mod browser_side;
 mod calendar;
+mod known;
+mod lists;
 #[cfg(feature = "ssr")]
 mod server_side;
+mod template;
 mod words;
 
 use std::borrow::Cow;
@@ -26,6 +34,7 @@ use browser_side::words;
 #[cfg(feature = "hydrate")]
 pub(crate) use calendar::{CalendarDay, calendar_text};
 pub(crate) use calendar::{date_time, wish_text};
+pub(crate) use lists::commas;
 #[cfg(feature = "ssr")]
 use server_side::words;
 #[cfg(feature = "ssr")]
@@ -44,9 +53,8 @@ pub(crate) fn say(text: &'static str) -> &'static str {
 /// A sentence from elsewhere: in the language of the person if it is one that we know.
 pub(crate) fn known(text: &str) -> String {
     words()
-        .and_then(|words| words.find(text, None))
-        .unwrap_or(text)
-        .to_owned()
+        .and_then(|words| known::known(words, text))
+        .unwrap_or_else(|| text.to_owned())
 }
 
 /// What [`tr::tr`] asks.

@@ -4,25 +4,58 @@ use std::collections::BTreeMap;
 
 use email_agent_api::PageLanguage;
 
+use super::template::Template;
+
+/// The context of texts that are composed with values elsewhere; `cargo xtask words` gives it to them.
+const COMPOSED: &str = "composed";
+
 /// English texts and what they are in another language.
 pub(super) struct Words {
     language: PageLanguage,
     /// By the English text, after its context where it has one; all plural forms of a text, or the one
     /// that it has.
     forms: BTreeMap<String, Vec<String>>,
+    /// Texts with values in them, those first that have the most words of their own.
+    templates: Vec<Template>,
 }
 
 impl Words {
     /// From rows that begin with the key and go on with the forms, as they travel to the browser.
     pub(super) fn new(language: PageLanguage, rows: Vec<Vec<String>>) -> Self {
-        let forms = rows
-            .into_iter()
-            .filter_map(|mut row| {
-                let forms = row.split_off(1.min(row.len()));
-                row.pop().map(|key| (key, forms))
-            })
-            .collect();
-        Self { language, forms }
+        let start = key(COMPOSED, "");
+        let (mut forms, mut templates) = (BTreeMap::new(), Vec::new());
+        for mut row in rows {
+            let said = row.split_off(1.min(row.len()));
+            let Some(key) = row.pop() else {
+                continue;
+            };
+            match key.strip_prefix(&start) {
+                None => drop(forms.insert(key, said)),
+                Some(english) => {
+                    let said = said.first().map_or("", String::as_str);
+                    templates.extend(Template::new(english, said));
+                }
+            }
+        }
+        templates.sort_by_key(|one| std::cmp::Reverse(one.weight()));
+        Self {
+            language,
+            forms,
+            templates,
+        }
+    }
+
+    /// The texts that are composed with values.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.templates.iter()
+    }
+
+    /// What stands between two sentences.
+    pub(super) fn gap(&self) -> &'static str {
+        match self.language {
+            PageLanguage::Zh => "",
+            _ => " ",
+        }
     }
 
     /// What a text without number is.

@@ -4,7 +4,7 @@ use email_agent_api::{Author, EmailVersion, EmailView, StageKind, Version};
 use tr::tr;
 
 use super::changed_field_label;
-use crate::language::say;
+use crate::language::{commas, say};
 
 /// The agent's last change, which one press takes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(crate) fn marked(view: &EmailView, seen: Version) -> Vec<String> {
 /// `Subject, Body`.
 pub(crate) fn fields(names: &[String]) -> String {
     let labels: Vec<_> = names.iter().map(|name| changed_field_label(name)).collect();
-    labels.join(", ")
+    commas(&labels)
 }
 
 /// `v3 · Agent`.

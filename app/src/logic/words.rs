@@ -7,7 +7,7 @@ use email_agent_api::{
 };
 use tr::tr;
 
-use crate::language::{date_time, known, say, wish_text};
+use crate::language::{commas, date_time, known, say, wish_text};
 
 /// How much of a request stands for a title.
 const TITLE_CHARS: usize = 60;
@@ -200,10 +200,10 @@ pub(crate) fn recipients_line(recipients: &[Recipient]) -> String {
         .map(Recipient::address)
         .collect();
     match recipients.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
+        0 => commas(&shown),
         more => tr!(
             "{recipients} and {n} more" | "{recipients} and {n} more" % more,
-            recipients = shown.join(", ")
+            recipients = commas(&shown)
         ),
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AgentError, ErrorCode, FileId, IdempotencyKey, Version,
     limits::{ATTACHMENTS_BYTES_MAX, ATTACHMENTS_MAX, FILE_NAME_CHARS_MAX, MEDIA_TYPE_CHARS_MAX},
+    to_say,
 };
 
 /// A file of an email, without its bytes.
@@ -205,15 +206,15 @@ pub fn check_attachments(count: usize, bytes: u64) -> Result<(), AgentError> {
         ..AgentError::new(ErrorCode::TooLarge, message)
     };
     if count > ATTACHMENTS_MAX {
-        return Err(refused(format!(
+        return Err(refused(to_say!(
             "An email can have {ATTACHMENTS_MAX} files, and these would be {count}. Nothing was attached: choose fewer, or remove some first."
         )));
     }
     if bytes > ATTACHMENTS_BYTES_MAX {
-        return Err(refused(format!(
-            "The files of an email can have {} together, and these would have {}. Nothing was attached: choose smaller ones, or remove some first.",
-            size_text(ATTACHMENTS_BYTES_MAX),
-            size_text(bytes)
+        return Err(refused(to_say!(
+            "The files of an email can have {limit} together, and these would have {size}. Nothing was attached: choose smaller ones, or remove some first.",
+            limit = size_text(ATTACHMENTS_BYTES_MAX),
+            size = size_text(bytes)
         )));
     }
     Ok(())

@@ -99,7 +99,7 @@ impl AgentError {
             field: Some(field.to_owned()),
             ..Self::new(
                 ErrorCode::TooLarge,
-                format!(
+                to_say!(
                     "This has {actual} {unit}; the limit is {limit}. Nothing was changed: shorten it and try again."
                 ),
             )

@@ -92,6 +92,20 @@ pub const fn to_say(text: &'static str) -> &'static str {
     text
 }
 
+/// Composes a sentence in English, as `format!` does, and marks its text for translation: a page in
+/// another language recognizes the sentence by its words and says it with the same values.
+///
+/// Every place has a name, in the text or after it, and words on each side that tell where its value
+/// ends. A value that is a sentence or a word of ours is translated too, if its place has one of the
+/// names that pages look up (`LOOKED_UP` of `app/src/language/known.rs`), such as `reason` or `fields`;
+/// a date is, under any name. Others are shown as they are, such as those in quotation marks.
+#[macro_export]
+macro_rules! to_say {
+    ($($text_and_values:tt)*) => {
+        ::std::format!($($text_and_values)*)
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ use crate::{
         ALLOWED_DOMAINS_MAX, LATE_MINUTES_MAX, MAILS_LIMIT_MAX, UNDO_WINDOW_SECONDS,
         UNDO_WINDOW_SECONDS_MAX,
     },
+    to_say,
 };
 
 /// See the module. What is absent in a stored or sent one is as in [`Safety::default`].
@@ -70,7 +71,7 @@ impl Safety {
                 "allowed_domains",
                 count,
                 ALLOWED_DOMAINS_MAX,
-                "domains",
+                to_say("domains"),
             ));
         }
         Ok(self)
@@ -94,7 +95,7 @@ fn at_most(field: &str, value: u32, limit: u32) -> Result<(), AgentError> {
     }
     Err(AgentError::bad_input(
         field,
-        format!("{value} is too much here: choose a number from 0 to {limit}."),
+        to_say!("{value} is too much here: choose a number from 0 to {limit}."),
     ))
 }
 
@@ -106,9 +107,9 @@ fn domain_of(text: &str) -> Result<String, AgentError> {
         Ok(address) if address.name().is_none() => Ok(domain),
         _ => Err(AgentError::bad_input(
             "allowed_domains",
-            format!(
-                "\u{201c}{}\u{201d} is no domain. Write one like example.com on each line.",
-                text.chars().take(80).collect::<String>()
+            to_say!(
+                "\u{201c}{domain}\u{201d} is no domain. Write one like example.com on each line.",
+                domain = text.chars().take(80).collect::<String>()
             ),
         )),
     }

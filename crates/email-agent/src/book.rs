@@ -9,7 +9,7 @@
 use chrono::{DateTime, Utc};
 use email_agent_api::{
     AgentError, ErrorCode, IdempotencyKey, LanguageTag, QueuedRequest, Revision, Version,
-    limits::QUEUE_REQUESTS_MAX,
+    limits::QUEUE_REQUESTS_MAX, to_say,
 };
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +134,7 @@ impl Book {
                     .filter(|entry| entry.text.is_some())
                     .count(),
                 QUEUE_REQUESTS_MAX,
-                "requests",
+                to_say("requests"),
             ),
             None => (
                 self.entries
@@ -142,13 +142,13 @@ impl Book {
                     .filter(|entry| entry.text.is_none())
                     .count(),
                 COMMANDS_MAX,
-                "actions",
+                to_say("actions"),
             ),
         };
         if waiting >= limit {
             return Err(AgentError::new(
                 ErrorCode::TooMany,
-                format!(
+                to_say!(
                     "{limit} {what} are waiting already. Nothing was changed: wait until some are done, then try again."
                 ),
             ));

@@ -16,6 +16,7 @@ use chrono_tz::Tz;
 use email_agent_api::{
     SendWish, WallTime,
     limits::{SCHEDULE_AHEAD_DAYS_MAX, ZONE_CHARS_MAX},
+    to_say,
 };
 
 use crate::assistant::SendTime;
@@ -50,28 +51,24 @@ pub(crate) enum TimeProblem {
 
 impl fmt::Display for TimeProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownZone { zone } => write!(
-                f,
+        f.write_str(&match self {
+            Self::UnknownZone { zone } => to_say!(
                 "I do not know the time zone \u{201c}{zone}\u{201d}, so no time is set. Name it like Europe/Lisbon."
             ),
-            Self::Gap { wish, offer, zone } => write!(
-                f,
-                "{} does not exist in {zone}: the clocks jump over it, so no time is set. The next time that exists is {}. Say which time you want.",
-                words(*wish),
-                words(*offer)
+            Self::Gap { wish, offer, zone } => to_say!(
+                "{time} does not exist in {zone}: the clocks jump over it, so no time is set. The next time that exists is {offer}. Say which time you want.",
+                time = words(*wish),
+                offer = words(*offer)
             ),
-            Self::Past { wish, zone } => write!(
-                f,
-                "{} ({zone}) is in the past, so no time is set. Say when it should leave instead.",
-                words(*wish)
+            Self::Past { wish, zone } => to_say!(
+                "{time} ({zone}) is in the past, so no time is set. Say when it should leave instead.",
+                time = words(*wish)
             ),
-            Self::TooFar => write!(
-                f,
-                "That is more than {} years ahead, so no time is set. Choose an earlier time.",
-                SCHEDULE_AHEAD_DAYS_MAX / 365
+            Self::TooFar => to_say!(
+                "That is more than {years} years ahead, so no time is set. Choose an earlier time.",
+                years = SCHEDULE_AHEAD_DAYS_MAX / 365
             ),
-        }
+        })
     }
 }
 
@@ -101,11 +98,11 @@ pub(crate) fn resolve_wall(wall: &WallTime, now: DateTime<Utc>) -> Result<SendWi
     let (instant, note) = match zone.from_local_datetime(&local) {
         LocalResult::Single(instant) => (instant, None),
         LocalResult::Ambiguous(first, _) => {
-            let note = format!(
-                "{} happens twice on {} in {}; I took the first.",
-                local.format("%H:%M"),
-                local.format("%-d %b %Y"),
-                zone.name()
+            let note = to_say!(
+                "{time} happens twice on {date} in {zone}; I took the first.",
+                time = local.format("%H:%M"),
+                date = local.format("%-d %b %Y"),
+                zone = zone.name()
             );
             (first, Some(note))
         }

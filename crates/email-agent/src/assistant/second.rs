@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use email_agent_api::AssistantInfo;
+use email_agent_api::{AssistantInfo, to_say};
 
 use super::{Assistant, AssistantError, ReadBackInput, TurnInput, TurnOutput};
 
@@ -44,10 +44,10 @@ impl Assistant for WithSecond {
         match self.second.turn(&again).await {
             Ok(output) => Ok(TurnOutput {
                 response_id: None,
-                note: Some(format!(
-                    "{} This answer is from the second model, {}.",
-                    first_sentence(&failure.to_string()),
-                    name(&self.second.info())
+                note: Some(to_say!(
+                    "{reason} This answer is from the second model, {model}.",
+                    reason = first_sentence(&failure.to_string()),
+                    model = name(&self.second.info())
                 )),
                 ..output
             }),
@@ -72,7 +72,11 @@ impl Assistant for WithSecond {
 
 /// A later try may help if it may help with either of them.
 fn both(first: &AssistantError, second: &AssistantError) -> AssistantError {
-    let message = format!("{first} The second model failed too: {second}");
+    let message = to_say!(
+        "{reason} The second model failed too: {why}",
+        reason = first,
+        why = second
+    );
     if first.is_temporary() || second.is_temporary() {
         AssistantError::Temporary { message }
     } else {

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use email_agent_api::{
     Contact, ContactBook, ContactSource, Email, Recipient, Warning,
     limits::{CONTACTS_MAX, CONTACTS_PAGE, RECIPIENTS_MAX},
+    to_say,
 };
 use email_agent_store::{Store, StoreError, StoredContact};
 use serde::{Deserialize, Serialize};
@@ -102,7 +103,7 @@ impl Contacts {
             if let Some(other) = look_alike::of(address, known) {
                 acquaintance.warnings.push(Warning {
                     field: field_of(email, address).to_owned(),
-                    text: format!(
+                    text: to_say!(
                         "{address} is new, and looks like {other}, whom you know. Compare them letter by letter."
                     ),
                     blocks: false,

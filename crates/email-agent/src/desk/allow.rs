@@ -104,7 +104,7 @@ impl Desk {
         if base == version {
             return Ok(());
         }
-        Err(conflict(format!(
+        Err(conflict(to_say!(
             "The email has changed meanwhile: you edited version {base}, the newest is {version}. Nothing of yours was overwritten: look at the newest version, then save your change again."
         )))
     }
@@ -140,9 +140,9 @@ impl Desk {
             None => Ok(()),
             Some(warning) => Err(AgentError::bad_input(
                 &warning.field,
-                format!(
-                    "{} Save it first, then approve it if this is meant.",
-                    warning.text
+                to_say!(
+                    "{why} Save it first, then approve it if this is meant.",
+                    why = warning.text
                 ),
             )),
         }
@@ -153,7 +153,7 @@ impl Desk {
             Some(_) => Ok(()),
             None => Err(AgentError::bad_input(
                 "version",
-                format!("Version {version} is not kept any more. Choose one from the list."),
+                to_say!("Version {version} is not kept any more. Choose one from the list."),
             )),
         }
     }
@@ -170,7 +170,7 @@ impl Desk {
             return Err(at_work());
         }
         if read != version {
-            return Err(conflict(format!(
+            return Err(conflict(to_say!(
                 "You approved version {read}, but the newest is {version}. Nothing was scheduled: read the newest version, then approve it."
             )));
         }

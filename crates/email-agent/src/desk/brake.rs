@@ -23,7 +23,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use email_agent_api::{
     AgentError, Command, Email, Held, HoldReason, Recipient, Safety, Stage, Warning,
-    limits::RECIPIENTS_MAX,
+    limits::RECIPIENTS_MAX, to_say,
 };
 
 use super::{Attempt, Desk, Moment};
@@ -125,7 +125,7 @@ impl Desk {
         };
         if before.is_none() {
             self.warn(
-                format!("The email is on hold. {}", why.sentence()),
+                to_say!("The email is on hold. {why}", why = why.sentence()),
                 moment.now,
             );
         }
@@ -229,8 +229,8 @@ impl Desk {
 }
 
 fn banned_text(recipient: &Recipient) -> String {
-    format!(
-        "Mail may not leave to {}: its domain is not in the list in the settings. Change the address, or the list.",
-        recipient.address()
+    to_say!(
+        "Mail may not leave to {address}: its domain is not in the list in the settings. Change the address, or the list.",
+        address = recipient.address()
     )
 }

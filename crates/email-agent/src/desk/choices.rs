@@ -4,7 +4,7 @@
 //! it, or called the one contact of that name. Choosing is a request in words that has the address.
 
 use chrono::{DateTime, Utc};
-use email_agent_api::{Email, NameChoice, Recipient};
+use email_agent_api::{Email, NameChoice, Recipient, to_say};
 
 use super::Desk;
 use crate::{assistant::NameFound, contacts::fold::fold, email::named};
@@ -41,9 +41,9 @@ impl Desk {
         }
         if !*asks {
             for one in &open {
-                let text = format!(
-                    "Whom do you mean by {}? Choose one, or write the address.",
-                    one.name
+                let text = to_say!(
+                    "Whom do you mean by {name}? Choose one, or write the address.",
+                    name = one.name
                 );
                 self.tell(text, now);
             }

@@ -180,7 +180,7 @@ impl Desk {
             results,
         };
         self.complain(
-            format!("{reason} It may have arrived. Look whether it did, then say \u{201c}It arrived\u{201d} or \u{201c}Send again\u{201d}."),
+            to_say!("{reason} It may have arrived. Look whether it did, then say \u{201c}It arrived\u{201d} or \u{201c}Send again\u{201d}."),
             now,
         );
         self.record.proof = Some(proof.clone());
@@ -217,10 +217,10 @@ impl Desk {
             self.record.stage = Stage::Sent { proof };
             return;
         }
-        let text = format!(
-            "The mail server has accepted the email for some and refused it for {} of {} addresses. Correct or remove the refused ones, then send to the rest.",
-            refused.len(),
-            proof.results.len()
+        let text = to_say!(
+            "The mail server has accepted the email for some and refused it for {count} of {all} addresses. Correct or remove the refused ones, then send to the rest.",
+            count = refused.len(),
+            all = proof.results.len()
         );
         self.complain(text, now);
         self.record.stage = Stage::PartlySent { proof };
@@ -238,7 +238,7 @@ impl Desk {
         };
         let Some(next_at) = moment.settings.back_off.next(attempts, now, until) else {
             return self.give_up(
-                format!(
+                to_say!(
                     "{reason} The mail server could not take it in time, after {attempts} attempts."
                 ),
                 now,
@@ -246,13 +246,13 @@ impl Desk {
         };
         if self.is_past_deadline(next_at) {
             return self.give_up(
-                format!("{reason} The next attempt would come after the deadline."),
+                to_say!("{reason} The next attempt would come after the deadline."),
                 now,
             );
         }
         // One turn for the first time; the attempts themselves are counted in the stage.
         if attempts == 1 {
-            let text = format!("{reason} The email is kept and tried again by itself.");
+            let text = to_say!("{reason} The email is kept and tried again by itself.");
             self.say(NewTurn::new(Speaker::System, text, now).failed());
         }
         self.record.stage = Stage::Retrying {
@@ -266,7 +266,7 @@ impl Desk {
     }
 
     fn give_up(&mut self, reason: String, now: DateTime<Utc>) {
-        self.complain(format!("The email was not sent. {reason}"), now);
+        self.complain(to_say!("The email was not sent. {reason}"), now);
         self.record.stage = Stage::NotSent { reason };
     }
 

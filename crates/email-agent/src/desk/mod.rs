@@ -350,9 +350,9 @@ fn missing(
     if let Some(deadline) = email.not_after.as_ref().filter(|wish| wish.instant <= now) {
         return Some(AgentError::bad_input(
             "not_after",
-            format!(
-                "Its deadline, {}, is over. Change or remove it.",
-                deadline.to_text()
+            to_say!(
+                "Its deadline, {time}, is over. Change or remove it.",
+                time = deadline.to_text()
             ),
         ));
     }
@@ -366,9 +366,9 @@ fn missing(
         )),
         Some(wish) if wish.instant <= now => Some(AgentError::bad_input(
             "send_at",
-            format!(
-                "{} is over. Choose a new time, or use Send now.",
-                wish.to_text()
+            to_say!(
+                "{time} is over. Choose a new time, or use Send now.",
+                time = wish.to_text()
             ),
         )),
         Some(_) => None,

@@ -118,7 +118,7 @@ impl Desk {
         if words.len() < line.len() {
             words.push('\u{2026}');
         }
-        let text = format!("Asked: \u{201c}{words}\u{201d}");
+        let text = to_say!("Asked: \u{201c}{words}\u{201d}");
         self.note(NewStep::new(Speaker::You, text, at));
     }
 
@@ -133,11 +133,14 @@ impl Desk {
         let text = match changed {
             [] => to_say("Answered, and changed nothing in the email.").to_owned(),
             _ if version == 1 => to_say("Wrote version 1.").to_owned(),
-            changed => format!("Wrote version {version}: {} changed.", fields(changed)),
+            changed => to_say!(
+                "Wrote version {version}: {fields} changed.",
+                fields = fields(changed)
+            ),
         };
         let step = NewStep::new(Speaker::Agent, text, now)
             .version(if changed.is_empty() { 0 } else { version })
-            .more(usage.map(|usage| format!("{}.", usage.to_text())));
+            .more(usage.map(|usage| usage_text(usage)));
         self.note(step);
     }
 
@@ -151,9 +154,9 @@ impl Desk {
     ) {
         let seconds = (now - since).num_seconds().max(0);
         let effort = if attempts > 1 {
-            format!("It took {attempts} attempts and {seconds} s.")
+            to_say!("It took {attempts} attempts and {seconds} s.")
         } else {
-            format!("It took {seconds} s.")
+            to_say!("It took {seconds} s.")
         };
         if let Some(step) = self.steps.iter_mut().find(|step| step.number > before) {
             step.more.insert(0, effort);
@@ -183,14 +186,20 @@ impl Desk {
     pub(super) fn note_edit(&mut self, changed: &[String], now: DateTime<Utc>) {
         if !changed.is_empty() {
             let version = self.version();
-            let text = format!("Edited by hand: {}. Version {version}.", fields(changed));
+            let text = to_say!(
+                "Edited by hand: {fields}. Version {version}.",
+                fields = fields(changed)
+            );
             self.note(NewStep::new(Speaker::You, text, now).version(version));
         }
     }
 
     /// An attempt passes the point of no return.
     pub(super) fn note_begin(&mut self, attempt: &Attempt, now: DateTime<Utc>) {
-        let text = format!("Attempt {}: handing it to the mail server.", attempt.number);
+        let text = to_say!(
+            "Attempt {number}: handing it to the mail server.",
+            number = attempt.number
+        );
         let mut step = NewStep::new(Speaker::System, text, now)
             .mood(Mood::Busy)
             .version(attempt.version);
@@ -217,37 +226,42 @@ impl Desk {
         let Some(step) = self.steps.iter_mut().rev().find(is_it) else {
             return;
         };
-        let (mood, what, results) = match outcome {
+        let number = attempt.number;
+        let (mood, text, results) = match outcome {
             Some(SendOutcome::Accepted { results }) => {
                 let all = results.iter().all(|one| one.accepted == Some(true));
-                let (mood, what) = if all {
-                    (Mood::Good, "accepted.")
+                let (mood, text) = if all {
+                    (Mood::Good, to_say!("Attempt {number}: accepted."))
                 } else {
-                    (Mood::Bad, "accepted for some, refused for others.")
+                    let text = to_say!("Attempt {number}: accepted for some, refused for others.");
+                    (Mood::Bad, text)
                 };
-                (mood, what.to_owned(), results.as_slice())
+                (mood, text, results.as_slice())
             }
             Some(SendOutcome::Refused {
                 temporary,
                 reason,
                 results,
             }) => {
-                let when = if *temporary { "for now" } else { "for good" };
-                let what = format!("refused {when}. {reason}");
-                (Mood::Bad, what, results.as_slice())
+                let text = if *temporary {
+                    to_say!("Attempt {number}: refused for now. {reason}")
+                } else {
+                    to_say!("Attempt {number}: refused for good. {reason}")
+                };
+                (Mood::Bad, text, results.as_slice())
             }
             Some(SendOutcome::Unknown { reason, results }) => {
-                let what = format!("nobody can tell. {reason}");
-                (Mood::Bad, what, results.as_slice())
+                let text = to_say!("Attempt {number}: nobody can tell. {reason}");
+                (Mood::Bad, text, results.as_slice())
             }
             None => (
                 Mood::Bad,
-                "the program was interrupted.".to_owned(),
+                to_say!("Attempt {number}: the program was interrupted."),
                 &[][..],
             ),
         };
         step.mood = mood;
-        step.text = format!("Attempt {}: {what}", attempt.number);
+        step.text = text;
         cut(&mut step.text, TEXT_CHARS_MAX);
         step.more = results.iter().map(said).collect();
         bound(&mut step.more);
@@ -266,14 +280,26 @@ impl Desk {
 }
 
 fn said(result: &RecipientResult) -> String {
-    let outcome = match result.accepted {
-        Some(true) => "accepted",
-        Some(false) => "refused",
-        None => "not known",
-    };
-    match result.answer.trim() {
-        "" => format!("{}: {outcome}", result.recipient),
-        answer => format!("{}: {outcome}, \u{201c}{answer}\u{201d}", result.recipient),
+    let (recipient, answer) = (&result.recipient, result.answer.trim());
+    match (result.accepted, answer) {
+        (Some(true), "") => to_say!("{recipient}: accepted"),
+        (Some(false), "") => to_say!("{recipient}: refused"),
+        (None, "") => to_say!("{recipient}: not known"),
+        (Some(true), _) => to_say!("{recipient}: accepted, \u{201c}{answer}\u{201d}"),
+        (Some(false), _) => to_say!("{recipient}: refused, \u{201c}{answer}\u{201d}"),
+        (None, _) => to_say!("{recipient}: not known, \u{201c}{answer}\u{201d}"),
+    }
+}
+
+/// `150 tokens, about $0.0008.`
+fn usage_text(usage: Usage) -> String {
+    let text = usage.to_text();
+    match text.split_once(" tokens, about $") {
+        Some((tokens, cost)) => to_say!("{tokens} tokens, about ${cost}."),
+        None => {
+            let tokens = text.trim_end_matches(" tokens");
+            to_say!("{tokens} tokens.")
+        }
     }
 }
 
@@ -282,15 +308,15 @@ fn fields(names: &[String]) -> String {
     let names: Vec<_> = names
         .iter()
         .map(|name| match name.as_str() {
-            "to" => "To",
-            "cc" => "Cc",
-            "bcc" => "Bcc",
-            "subject" => "Subject",
-            "body" => "Body",
-            "send_at" => "Sending Time",
-            "not_after" => "Not after",
-            "thread" => "In reply to",
-            "attachments" => "Files",
+            "to" => to_say("To"),
+            "cc" => to_say("Cc"),
+            "bcc" => to_say("Bcc"),
+            "subject" => to_say("Subject"),
+            "body" => to_say("Body"),
+            "send_at" => to_say("Sending Time"),
+            "not_after" => to_say("Not after"),
+            "thread" => to_say("In reply to"),
+            "attachments" => to_say("Files"),
             other => other,
         })
         .collect();
@@ -304,7 +330,7 @@ fn bound(more: &mut Vec<String>) {
     let surplus = more.len().saturating_sub(MORE_MAX);
     if surplus > 0 {
         more.truncate(MORE_MAX);
-        more.push(format!("\u{2026} and {surplus} more."));
+        more.push(to_say!("\u{2026} and {surplus} more."));
     }
     for text in more {
         cut(text, MORE_CHARS_MAX);

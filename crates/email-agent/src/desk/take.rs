@@ -88,7 +88,11 @@ impl Desk {
             allowed.and_then(|()| self.allow_recipients(command, &moment.settings.safety));
         if let Err(error) = allowed {
             self.complain(
-                format!("{} was not carried out. {}", name(command), error.message),
+                to_say!(
+                    "{command} was not carried out. {reason}",
+                    command = name(command),
+                    reason = error.message
+                ),
                 moment.now,
             );
             return;
@@ -163,9 +167,9 @@ impl Desk {
         }
         if overtaken && !changed.is_empty() {
             let newest = self.version();
-            let text = format!(
-                "The email changed while your edit of version {base} was waiting. Your edit was put on top as version {newest}; version {} can be restored.",
-                newest - 1
+            let text = to_say!(
+                "The email changed while your edit of version {base} was waiting. Your edit was put on top as version {newest}; version {covered} can be restored.",
+                covered = newest - 1
             );
             self.tell(text, moment.now);
         }
@@ -192,7 +196,7 @@ impl Desk {
         let changed = versions::push(&mut self.versions, Author::You, email, moment.now);
         if !changed.is_empty() {
             let newest = self.version();
-            let text = format!("Version {version} was brought back as version {newest}.");
+            let text = to_say!("Version {version} was brought back as version {newest}.");
             self.note(NewStep::new(Speaker::You, text.clone(), moment.now).version(newest));
             let turn = NewTurn::new(Speaker::System, text, moment.now);
             self.say(turn.changing(changed, newest));
@@ -225,7 +229,7 @@ impl Desk {
             self.schedule(
                 self.version(),
                 Speaker::System,
-                "is complete, so it is scheduled by itself",
+                to_say("is complete, so it is scheduled by itself"),
                 moment,
             );
         }
@@ -234,7 +238,7 @@ impl Desk {
     fn approve(&mut self, version: Version, moment: &Moment) {
         let already = matches!(&self.record.stage, Stage::Scheduled { schedule } if schedule.version == version);
         if !already {
-            self.schedule(version, Speaker::You, "is approved", moment);
+            self.schedule(version, Speaker::You, to_say("is approved"), moment);
         }
     }
 
@@ -244,7 +248,10 @@ impl Desk {
         };
         self.tell_of(
             who,
-            format!("Version {version} {why}. It leaves {}.", wish.to_text()),
+            to_say!(
+                "Version {version} {why}. It leaves {time}.",
+                time = wish.to_text()
+            ),
             moment.now,
         );
         let schedule = self.arm(version, wish.instant, Some(wish), moment);
@@ -258,7 +265,7 @@ impl Desk {
         }
         let undo = StdDuration::from_secs(moment.settings.safety.undo_seconds.into());
         let due = whole_second(after(moment.now, undo).unwrap_or(moment.now));
-        let text = format!("Pressed Send now for version {version}.");
+        let text = to_say!("Pressed Send now for version {version}.");
         self.note(NewStep::new(Speaker::You, text, moment.now).version(version));
         let schedule = self.arm(version, due, None, moment);
         self.record.stage = Stage::UndoWindow { schedule };
@@ -358,16 +365,16 @@ fn whole_second(at: DateTime<Utc>) -> DateTime<Utc> {
 
 fn name(command: &Command) -> &'static str {
     match command {
-        Command::Edit { .. } => "Your edit",
-        Command::Restore { .. } => "Restoring",
-        Command::Approve { .. } => "Your approval",
-        Command::SendNow { .. } => "Send now",
-        Command::Unschedule => "Unschedule",
-        Command::TryNow => "Try now",
-        Command::Resume => "Resume",
-        Command::TryAgain => "Try again",
-        Command::Settle { .. } => "Your answer",
-        Command::StopTurn { .. } => "Stop",
-        Command::Cancel => "Cancel",
+        Command::Edit { .. } => to_say("Your edit"),
+        Command::Restore { .. } => to_say("Restoring"),
+        Command::Approve { .. } => to_say("Your approval"),
+        Command::SendNow { .. } => to_say("Send now"),
+        Command::Unschedule => to_say("Unschedule"),
+        Command::TryNow => to_say("Try now"),
+        Command::Resume => to_say("Resume"),
+        Command::TryAgain => to_say("Try again"),
+        Command::Settle { .. } => to_say("Your answer"),
+        Command::StopTurn { .. } => to_say("Stop"),
+        Command::Cancel => to_say("Cancel"),
     }
 }

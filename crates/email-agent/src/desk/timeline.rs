@@ -50,30 +50,30 @@ impl Desk {
             Stage::Scheduled { schedule } => (
                 record.changed_at,
                 Mood::Busy,
-                format!("Waiting until {}.", clock(schedule.due, zone)),
+                to_say!("Waiting until {time}.", time = clock(schedule.due, zone)),
             ),
             Stage::UndoWindow { schedule } => (
                 record.changed_at,
                 Mood::Busy,
-                format!(
-                    "Leaves at {}; until then it can be undone.",
-                    clock(schedule.due, zone)
+                to_say!(
+                    "Leaves at {time}; until then it can be undone.",
+                    time = clock(schedule.due, zone)
                 ),
             ),
             Stage::Retrying { retrying } => (
                 record.changed_at,
                 Mood::Busy,
-                format!(
-                    "The next attempt is at {}, the last one not after {}.",
-                    clock(retrying.next_at, zone),
-                    clock(retrying.until, zone)
+                to_say!(
+                    "The next attempt is at {time}, the last one not after {until}.",
+                    time = clock(retrying.next_at, zone),
+                    until = clock(retrying.until, zone)
                 ),
             ),
             Stage::Held { held } => (
                 held.since,
                 Mood::Busy,
                 match held.until {
-                    Some(until) => format!("On hold until {}.", clock(until, zone)),
+                    Some(until) => to_say!("On hold until {time}.", time = clock(until, zone)),
                     None => to_say("On hold until a person lets it go.").to_owned(),
                 },
             ),
@@ -232,8 +232,8 @@ fn span(record: &StepRecord, zone: Tz) -> String {
     let ended = record.attempt.as_ref().and_then(|seen| seen.ended);
     match ended.map(|ended| (ended - record.at).num_milliseconds().max(0)) {
         None => begun,
-        Some(ms) if ms < 1_000 => format!("{begun}, took {ms} ms"),
-        Some(ms) => format!("{begun}, took {} s", ms / 1_000),
+        Some(ms) if ms < 1_000 => to_say!("{begun}, took {ms} ms"),
+        Some(ms) => to_say!("{begun}, took {seconds} s", seconds = ms / 1_000),
     }
 }
 

@@ -155,7 +155,7 @@ impl Desk {
     pub(crate) fn unanswered(&mut self, request: &InHand, why: &str, moment: &Moment) {
         self.put_down_unanswered(request);
         self.complain(
-            format!("{why} Your words are kept, and the email is as it was."),
+            to_say!("{why} Your words are kept, and the email is as it was."),
             moment.now,
         );
         self.rest(true, moment.now);

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use email_agent_api::{
     AgentError, Email, EmailEdit, check_attachments,
     limits::{BODY_CHARS_MAX, RECIPIENTS_MAX},
-    strip_unprintable,
+    strip_unprintable, to_say,
 };
 
 use crate::times;
@@ -25,7 +25,7 @@ pub(crate) fn apply(
             "to",
             recipients,
             RECIPIENTS_MAX,
-            "recipients",
+            to_say("recipients"),
         ));
     }
     if let Some(subject) = &edit.subject {
@@ -39,7 +39,7 @@ pub(crate) fn apply(
                 "body",
                 length,
                 BODY_CHARS_MAX,
-                "characters",
+                to_say("characters"),
             ));
         }
     }

@@ -104,7 +104,7 @@ impl Applied {
             match part {
                 Ok(recipient) if good.iter().any(|known| known.same_mailbox(&recipient)) => {}
                 Ok(recipient) if good.len() + others < RECIPIENTS_MAX => good.push(recipient),
-                Ok(recipient) => self.questions.push(format!(
+                Ok(recipient) => self.questions.push(to_say!(
                     "I left out {recipient}: an email has at most {RECIPIENTS_MAX} recipients."
                 )),
                 Err(error) => self.questions.push(error.to_string()),
@@ -123,7 +123,7 @@ impl Applied {
         }
         let length = body.chars().count();
         if length > BODY_CHARS_MAX {
-            self.notes.push(format!(
+            self.notes.push(to_say!(
                 "The text was cut: it had {length} characters, and the limit is {BODY_CHARS_MAX}."
             ));
         }
@@ -135,7 +135,7 @@ impl Applied {
 pub(crate) fn removed_note(removed: usize) -> String {
     match removed {
         1 => to_say("One character that cannot be printed was removed from the text.").to_owned(),
-        _ => format!("{removed} characters that cannot be printed were removed from the text."),
+        _ => to_say!("{removed} characters that cannot be printed were removed from the text."),
     }
 }
 

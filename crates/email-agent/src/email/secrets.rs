@@ -3,6 +3,7 @@
 //! Better to miss an odd one than to cry wolf: a warning that comes often is not read. What is found is
 //! named by its kind, never repeated.
 
+use email_agent_api::to_say;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,15 +17,15 @@ static KINDS: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
     [
         (
             r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----",
-            "a private key",
+            to_say("a private key"),
         ),
         (
             r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{40,}|sk-(?:proj-)?[0-9A-Za-z_-]{32,}|xox[abprs]-[0-9A-Za-z-]{20,}|AIza[0-9A-Za-z_-]{35})",
-            "an access key",
+            to_say("an access key"),
         ),
         (
             r"(?i)\b(?:password|passwort|passwd|contraseña|senha|mot de passe)\b[ \t]{0,3}[:=][ \t]{0,3}[^\s]{6,}",
-            "a password",
+            to_say("a password"),
         ),
     ]
     .map(|(pattern, kind)| (Regex::new(pattern).expect("the pattern is valid"), kind))
@@ -48,7 +49,7 @@ pub(super) fn found_in(text: &str) -> Option<&'static str> {
     let has_card = DIGITS
         .find_iter(text)
         .any(|digits| is_card_number(digits.as_str()));
-    has_card.then_some("the number of a payment card")
+    has_card.then_some(to_say("the number of a payment card"))
 }
 
 /// 13 to 19 digits whose last one checks the others (Luhn).

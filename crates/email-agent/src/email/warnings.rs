@@ -83,26 +83,26 @@ pub(crate) fn warnings(
     if let (Some(send_at), Some(not_after)) = (&email.send_at, &email.not_after)
         && send_at.instant > not_after.instant
     {
-        let text = format!(
-            "It would leave after its deadline, {}. Change one of the two times.",
-            not_after.to_text()
+        let text = to_say!(
+            "It would leave after its deadline, {time}. Change one of the two times.",
+            time = not_after.to_text()
         );
         warn("not_after", true, text);
     }
     for recipient in named::unnamed(email, named) {
-        let text = format!("You never named {recipient}. Keep this address by hand, or remove it.");
+        let text = to_say!("You never named {recipient}. Keep this address by hand, or remove it.");
         warn(field_of(email, recipient), true, text);
     }
     for recipient in email.recipients() {
         let address = recipient.address();
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         if network_domain(domain).is_none() {
-            let text = format!(
+            let text = to_say!(
                 "There can be no mail to {address}: no domain is spelt like this. Correct the address."
             );
             warn(field_of(email, recipient), true, text);
         } else if needs_a_modern_server(address) {
-            let text = format!(
+            let text = to_say!(
                 "Only some mail servers take letters like those before the @ in {address}. If yours does not, nothing is sent and it is said here."
             );
             warn(field_of(email, recipient), false, text);
@@ -129,14 +129,14 @@ pub(crate) fn warnings(
             warn(
                 field,
                 false,
-                format!("There seems to be {kind} in it. Do you want to mail that?"),
+                to_say!("There seems to be {kind} in it. Do you want to mail that?"),
             );
         }
         if let Some(gap) = placeholder(text) {
             warn(
                 field,
                 false,
-                format!("\u{201c}{gap}\u{201d} looks like a gap that should be filled."),
+                to_say!("\u{201c}{gap}\u{201d} looks like a gap that should be filled."),
             );
         }
     }
@@ -144,11 +144,11 @@ pub(crate) fn warnings(
         && let Some(word) = promised_file(&email.body)
     {
         let text =
-            format!("The text says \u{201c}{word}\u{201d}, but this email has no attachment.");
+            to_say!("The text says \u{201c}{word}\u{201d}, but this email has no attachment.");
         warn("body", false, text);
     }
     if let Some(length) = long_line(&email.body) {
-        let text = format!(
+        let text = to_say!(
             "One line of the text has {length} characters, which some mail programs show badly. Break it into shorter ones."
         );
         warn("body", false, text);
@@ -159,9 +159,9 @@ pub(crate) fn warnings(
         .map(Recipient::address)
         .collect();
     if !have_it.is_empty() {
-        let text = format!(
-            "{} already got this email and will not get it again.",
-            have_it.join(", ")
+        let text = to_say!(
+            "{recipients} already got this email and will not get it again.",
+            recipients = have_it.join(", ")
         );
         warn("to", false, text);
     }

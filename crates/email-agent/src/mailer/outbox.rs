@@ -45,7 +45,7 @@ impl Mailer for Outbox {
     async fn send(&self, mail: &OutgoingMail) -> SendOutcome {
         let encoded = match message::encode(&self.sender, mail) {
             Ok(encoded) => encoded,
-            Err(error) => return SendOutcome::refused_for_good(format!("Not sent: {error}.")),
+            Err(error) => return SendOutcome::refused_for_good(to_say!("Not sent: {error}.")),
         };
         let recipients = encoded.recipients.iter().map(|(recipient, _)| recipient);
         let results = recipients
@@ -75,7 +75,7 @@ impl Outbox {
         let folder = self.folder.display();
         SendOutcome::Refused {
             temporary: error.kind() != io::ErrorKind::PermissionDenied,
-            reason: format!(
+            reason: to_say!(
                 "The mail could not be written into the outbox folder {folder} ({error}). Make room there or correct its permissions, then try again."
             ),
             results: Vec::new(),

@@ -163,7 +163,7 @@ fn refuse_fixed(fixed: &[Fixed], field: &str) -> Result<(), AgentError> {
         None => Ok(()),
         Some(variable) => Err(AgentError::bad_input(
             field,
-            format!(
+            to_say!(
                 "This was set by {variable} where the program was started, so it cannot be changed here. Remove it there first."
             ),
         )),

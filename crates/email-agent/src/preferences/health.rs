@@ -68,7 +68,7 @@ impl Preferences {
                 row(
                     to_say("Mail"),
                     Light::Amber,
-                    format!("The demo mailbox, the folder {folder}. Nothing leaves this machine."),
+                    to_say!("The demo mailbox, the folder {folder}. Nothing leaves this machine."),
                 ),
                 to_say("Choose a mail server under Sending when you want to reach people."),
             ),
@@ -105,7 +105,7 @@ fn beats_row(part: &'static str, name: &str, beats: Beats, zone: Tz, advice: &st
             row(
                 part,
                 Light::Amber,
-                format!("{name}. Not used since this program or these settings began."),
+                to_say!("{name}. Not used since this program or these settings began."),
             ),
             to_say("Press its test to know."),
         ),
@@ -128,7 +128,7 @@ fn clock_row(now: DateTime<Utc>, zone: Tz) -> HealthRow {
 
 fn zone_row(year: i32) -> HealthRow {
     let rules = chrono_tz::IANA_TZDB_VERSION;
-    let text = format!("Rules of {rules}, built in.");
+    let text = to_say!("Rules of {rules}, built in.");
     let of_year = rules.get(..4).and_then(|year| year.parse::<i32>().ok());
     if of_year.is_none_or(|of_year| year - of_year >= ZONE_RULES_YEARS_MAX) {
         return advise(

@@ -17,7 +17,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use email_agent_api::{AgentError, ErrorCode, SettingsChange, SettingsView};
+use email_agent_api::{AgentError, ErrorCode, SettingsChange, SettingsView, to_say};
 use email_agent_store::{SecretChange, Store, StoreError, Vault};
 use secrecy::SecretString;
 use tokio::sync::Mutex;
@@ -285,6 +285,6 @@ fn not_stored(error: &StoreError) -> AgentError {
     tracing::error!(%error, "the settings cannot be read or stored");
     AgentError::new(
         ErrorCode::Unavailable,
-        format!("The settings cannot be read or stored, so nothing was changed: {error}."),
+        to_say!("The settings cannot be read or stored, so nothing was changed: {error}."),
     )
 }

@@ -85,9 +85,9 @@ impl Preferences {
             ));
         };
         timeout(limit, test).await.map_err(|_| {
-            AgentError::unavailable(format!(
-                "There was no answer within {} seconds. Check the server, then try again.",
-                limit.as_secs()
+            AgentError::unavailable(to_say!(
+                "There was no answer within {seconds} seconds. Check the server, then try again.",
+                seconds = limit.as_secs()
             ))
         })
     }
@@ -126,7 +126,7 @@ fn report(outcome: SendOutcome) -> TestReport {
                 ok: true,
                 step,
                 answer: result.map(|one| one.answer),
-                text: format!("The test mail to {to} was accepted. Look whether it arrives."),
+                text: to_say!("The test mail to {to} was accepted. Look whether it arrives."),
             }
         }
         SendOutcome::Refused {

@@ -170,7 +170,7 @@ fn checked_name(name: &str) -> Result<String, AgentError> {
             "name",
             length,
             EMAIL_NAME_CHARS_MAX,
-            "characters",
+            to_say("characters"),
         ));
     }
     let line: HeaderText = name.parse().map_err(|error: email_agent_api::TextError| {

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use email_agent_api::{Mood, Speaker, Step, Timeline};
+use email_agent_api::{Mood, Speaker, Step, Timeline, to_say};
 
 /// The newest attempt of a state that has failed and is not given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +51,17 @@ pub(super) fn sentence(
         "."
     };
     let (number, next) = (failed.number, failed.number.saturating_add(1));
-    let what_next = match failed.next_at.map(|at| (at - now).num_seconds()) {
-        Some(seconds) if seconds > 0 => format!("the next one is in {seconds} s"),
-        Some(_) => "the next one starts now".to_owned(),
-        None => format!("attempt {next} is under way"),
+    let what = match failed.next_at.map(|at| (at - now).num_seconds()) {
+        Some(seconds) if seconds > 0 => to_say!("the next one is in {seconds} s"),
+        Some(_) => to_say("the next one starts now").to_owned(),
+        None => to_say!("attempt {next} is under way"),
     };
-    let of_all = attempts_max.map_or_else(String::new, |max| format!(" of {max}"));
-    format!("{why}{stop} Attempt {number}{of_all} failed; {what_next}.")
+    let failed = match attempts_max {
+        Some(all) => to_say!("Attempt {number} of {all} failed; {what}."),
+        None => to_say!("Attempt {number} failed; {what}."),
+    };
+    // What an engine says about it is in words of its own.
+    to_say!("{reason} {failed}", reason = format!("{why}{stop}"))
 }
 
 /// The failed attempt as the last step: it goes once an attempt succeeds.

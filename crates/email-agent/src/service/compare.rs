@@ -58,6 +58,6 @@ fn find(
 fn not_kept(version: Version, field: &str) -> AgentError {
     AgentError::bad_input(
         field,
-        format!("Version {version} is not kept. Choose one from the list of versions."),
+        to_say!("Version {version} is not kept. Choose one from the list of versions."),
     )
 }

@@ -36,7 +36,7 @@ pub(super) async fn page(office: &Office, query: ContactQuery) -> Result<Page, A
             "search",
             length,
             CONTACT_SEARCH_CHARS_MAX,
-            "characters",
+            to_say("characters"),
         ));
     }
     let offset = match &query.page {
@@ -69,7 +69,7 @@ pub(super) async fn save(office: &Office, contact: SaveContact) -> Result<Contac
     if !has_room.map_err(|error| told(&error))? {
         return Err(AgentError::new(
             ErrorCode::TooMany,
-            format!(
+            to_say!(
                 "There are {CONTACTS_MAX} contacts already. Nothing was changed: erase some first."
             ),
         ));

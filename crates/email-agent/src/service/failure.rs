@@ -69,7 +69,7 @@ fn told(error: &ApiError, id: Option<&EmailId>) -> AgentError {
             tracing::error!(reference, %error, "a call to the engine failed");
             AgentError::new(
                 ErrorCode::Internal,
-                format!(
+                to_say!(
                     "Something is wrong on our side. Nothing you typed is lost; the log says more about \u{201c}{reference}\u{201d}."
                 ),
             )

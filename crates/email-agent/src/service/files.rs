@@ -3,7 +3,7 @@
 
 use email_agent_api::{
     Accepted, AgentError, AttachRequest, Attachment, Command, CommandRequest, Email, EmailEdit,
-    EmailId, ErrorCode, FileContent, FileId, IdempotencyKey, NewFile, check_attachments,
+    EmailId, ErrorCode, FileContent, FileId, IdempotencyKey, NewFile, check_attachments, to_say,
 };
 
 use super::AgentService;
@@ -133,9 +133,9 @@ fn check(files: &[NewFile]) -> Result<(), AgentError> {
     if let Some(empty) = files.iter().find(|file| file.bytes.is_empty()) {
         return Err(AgentError::bad_input(
             "file",
-            format!(
-                "The file \u{201c}{}\u{201d} is empty. Nothing was attached: choose one with something in it.",
-                empty.name
+            to_say!(
+                "The file \u{201c}{name}\u{201d} is empty. Nothing was attached: choose one with something in it.",
+                name = empty.name
             ),
         ));
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Days, Utc};
-use email_agent_api::{AgentError, Command, EmailId, Retention};
+use email_agent_api::{AgentError, Command, EmailId, Retention, to_say};
 use email_agent_store::Expiry;
 
 use super::{AgentService, failure::of_store};
@@ -35,7 +35,7 @@ impl AgentService {
     pub async fn fill_catalogue(&self) -> Result<(), AgentError> {
         let filled = self.catalogue.fill().await;
         filled.map(drop).map_err(|error| {
-            AgentError::unavailable(format!("The list could not be filled: {error}. Try again."))
+            AgentError::unavailable(to_say!("The list could not be filled: {error}. Try again."))
         })
     }
 

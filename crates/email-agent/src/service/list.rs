@@ -12,7 +12,7 @@ pub(super) async fn page(office: &Office, query: ListQuery) -> Result<EmailList,
             "search",
             length,
             SEARCH_CHARS_MAX,
-            "characters",
+            to_say("characters"),
         ));
     }
     let erase_after_days = office.settings.now().retention.deleted_days;

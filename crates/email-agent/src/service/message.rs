@@ -2,7 +2,7 @@
 //! but for a draft without the Message-ID and the date that only an approval fixes.
 
 use chrono::Utc;
-use email_agent_api::{AgentError, EmailAgent, EmailId, EmailView, Poll, Stage};
+use email_agent_api::{AgentError, EmailAgent, EmailId, EmailView, Poll, Stage, to_say};
 
 use super::AgentService;
 use crate::mailer::{OutgoingMail, message::encode};
@@ -40,7 +40,7 @@ impl AgentService {
         encode(&sender, &mail)
             .map(|encoded| encoded.bytes)
             .map_err(|error| {
-                AgentError::bad_input("to", format!("There is no message yet: {error}."))
+                AgentError::bad_input("to", to_say!("There is no message yet: {error}."))
             })
     }
 }

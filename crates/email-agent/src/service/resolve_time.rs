@@ -20,12 +20,15 @@ pub(super) fn resolve(words: &TimeWords, now: DateTime<Utc>) -> Result<SendWish,
             "text",
             length,
             TIME_WORDS_CHARS_MAX,
-            "characters",
+            to_say("characters"),
         ));
     }
     let problem = |sentence: String| AgentError::bad_input("text", sentence);
     if text.is_empty() {
-        return Err(problem(format!("Write when it should leave. {EXAMPLES}")));
+        return Err(problem(format!(
+            "{} {EXAMPLES}",
+            to_say("Write when it should leave.")
+        )));
     }
     let today = now.with_timezone(&zone).date_naive();
     // "2 hours" is a delay, too, where nothing but a time can be meant.
@@ -34,19 +37,22 @@ pub(super) fn resolve(words: &TimeWords, now: DateTime<Utc>) -> Result<SendWish,
         Some(When::Time(time)) => {
             times::resolve(&time, zone, now, now).map_err(|trouble| problem(trouble.to_string()))
         }
-        Some(When::DayOnly) => Err(problem(format!(
+        Some(When::DayOnly) => Err(problem(to_say!(
             "At what time of that day? Write it like \u{201c}{text} at 9\u{201d}."
         ))),
         Some(When::Now) => Err(problem(
             to_say("For right now no time is needed: save, then press Send now.").to_owned(),
         )),
         None => Err(problem(format!(
-            "I did not understand \u{201c}{text}\u{201d}. {EXAMPLES}"
+            "{} {EXAMPLES}",
+            to_say!("I did not understand \u{201c}{text}\u{201d}.")
         ))),
     }
 }
 
-const EXAMPLES: &str = "Examples, in English: \u{201c}in 2 hours\u{201d}, \u{201c}tomorrow at 9\u{201d}, \u{201c}next Tuesday at 14:30\u{201d}, \u{201c}3 March 9am New York time\u{201d}.";
+const EXAMPLES: &str = to_say(
+    "Examples, in English: \u{201c}in 2 hours\u{201d}, \u{201c}tomorrow at 9\u{201d}, \u{201c}next Tuesday at 14:30\u{201d}, \u{201c}3 March 9am New York time\u{201d}.",
+);
 
 #[cfg(test)]
 mod tests {

@@ -87,7 +87,7 @@ fn not_newest(asked: Version, newest: Version) -> AgentError {
         ErrorCode::Conflict,
         match newest {
             0 => to_say("There is no draft yet, so there is nothing to read.").to_owned(),
-            _ => format!(
+            _ => to_say!(
                 "You asked about version {asked}, but the newest is {newest}. Look at that one, then ask again."
             ),
         },

@@ -105,7 +105,7 @@ impl State for ReadingFailedState {
         (): (),
     ) -> Decision<EmailAgentWorkflow> {
         let attempts = cx.workflow().office.settings.now().reading_attempts;
-        let why = format!(
+        let why = to_say!(
             "The assistant could not be reached, {attempts} attempts in a row. The draft is as it was: ask again in a while."
         );
         answer(cx, &asked, why, true)?;

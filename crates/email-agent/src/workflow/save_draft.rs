@@ -4,7 +4,7 @@
 //! made of it, changes nothing.
 
 use email_agent_api::{
-    AgentError, DraftNote, DraftSaved, limits::REQUEST_CHARS_MAX, strip_unprintable,
+    AgentError, DraftNote, DraftSaved, limits::REQUEST_CHARS_MAX, strip_unprintable, to_say,
 };
 use iwf::{Handle, Load, Rpc, RpcCx, RpcError, RpcOptions, Write};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ impl Handle<SaveDraft> for EmailAgentWorkflow {
                 "text",
                 length,
                 REQUEST_CHARS_MAX,
-                "characters",
+                to_say("characters"),
             )));
         }
         let mut note = cx.get(DRAFT_NOTE)?.unwrap_or_default();

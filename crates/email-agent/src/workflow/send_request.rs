@@ -83,7 +83,7 @@ fn words(text: &str) -> Result<(String, usize), AgentError> {
             "text",
             length,
             REQUEST_CHARS_MAX,
-            "characters",
+            to_say("characters"),
         ));
     }
     Ok((text, removed))

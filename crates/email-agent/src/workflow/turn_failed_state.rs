@@ -1,6 +1,7 @@
 //! `TurnFailedState`: the assistant did not answer, however often it was asked. Says so, keeps the
 //! words and goes back to listening.
 
+use email_agent_api::to_say;
 use iwf::{Decision, Load, Next, NoWait, State, StateCx, StateOptions};
 
 use super::{
@@ -32,7 +33,7 @@ impl State for TurnFailedState {
         let mut desk = before.clone();
         let workflow = cx.workflow();
         let attempts = workflow.office.settings.now().assistant_retry.attempts;
-        let why = format!(
+        let why = to_say!(
             "The assistant could not be reached, {attempts} attempts in a row. Try again in a while, or write the email by hand."
         );
         desk.unanswered(&request, &why, &workflow.moment(cx));

@@ -1,10 +1,22 @@
-//! Finds the texts of the interface in the code: `say("…")`, `to_say("…")`, `tr!(…)`, and what the errors
-//! of `email-agent-api` say.
+//! Finds the texts of the interface in the code: `say("…")`, `to_say("…")`, `tr!(…)`, `to_say!(…)`, and
+//! what errors say whose sentences people see.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// The context of texts that are composed with values before a page gets them: `app` looks for them
+/// under this name, and there only.
+const COMPOSED: &str = "composed";
+
+/// Whose errors, by the attribute of `thiserror`, are sentences for people.
+const ERRORS: [&str; 2] = [
+    "crates/email-agent-api/src/",
+    "crates/email-agent/src/mailer/message.rs",
+];
+/// Letters of an error with values; what has fewer is for programs.
+const ERROR_LETTERS_MIN: usize = 20;
 
 /// A text, and where it is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +34,10 @@ impl Message {
     /// What a text is found by.
     pub(crate) fn key(&self) -> (Option<String>, String) {
         (self.context.clone(), self.text.clone())
+    }
+
+    fn is_composed(&self) -> bool {
+        self.context.as_deref() == Some(COMPOSED)
     }
 }
 
@@ -45,6 +61,13 @@ pub(crate) fn texts(path: &str, code: &str) -> Result<Vec<Message>> {
         .map_err(|error| anyhow!("{path} cannot be read as Rust: {error}"))?;
     let mut found = Vec::new();
     walk(path, tokens, &mut found);
+    for text in &found {
+        ensure!(
+            !text.is_composed() || has_named_places(&text.text),
+            "{path}: every place of \"{}\" needs a name and words before the next one",
+            text.text
+        );
+    }
     Ok(found)
 }
 
@@ -78,10 +101,12 @@ fn walk(path: &str, tokens: TokenStream, found: &mut Vec<Message>) {
         }
         let is_call = group.delimiter() == Delimiter::Parenthesis
             && (is_word(before(1), "say") || is_word(before(1), "to_say"));
-        // What an error says, in the attribute of `thiserror`; with arguments it is no fixed text.
         let is_error = group.delimiter() == Delimiter::Parenthesis && is_word(before(1), "error");
-        if is_error && path.starts_with("crates/email-agent-api/") {
-            found.extend(said(path, group.stream()).filter(|said| !said.text.contains('{')));
+        if is_error && ERRORS.iter().any(|start| path.starts_with(start)) {
+            found.extend(said(path, group.stream()).and_then(said_by_error));
+        }
+        if is_sign(before(1), '!') && is_word(before(2), "to_say") {
+            found.extend(said(path, group.stream()).map(composed));
         }
         let is_macro = is_sign(before(1), '!') && is_word(before(2), "tr");
         if is_call || is_macro {
@@ -89,6 +114,37 @@ fn walk(path: &str, tokens: TokenStream, found: &mut Vec<Message>) {
         }
         walk(path, group.stream(), found);
     }
+}
+
+fn composed(said: Message) -> Message {
+    Message {
+        context: Some(COMPOSED.to_owned()),
+        ..said
+    }
+}
+
+fn said_by_error(said: Message) -> Option<Message> {
+    if !said.text.contains('{') {
+        return Some(said);
+    }
+    let words = said
+        .text
+        .split('{')
+        .flat_map(|part| part.rsplit('}').take(1));
+    let letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic());
+    (letters.count() >= ERROR_LETTERS_MIN).then(|| composed(said))
+}
+
+/// Whether all places can be told apart, and what stands in each.
+fn has_named_places(text: &str) -> bool {
+    let is_name = |name: &str| {
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        !name.is_empty() && name.chars().all(is_letter)
+    };
+    let mut places = text.split('{').skip(1);
+    !text.contains("}{")
+        && text.contains('{')
+        && places.all(|part| part.split_once('}').is_some_and(|(name, _)| is_name(name)))
 }
 
 /// `"text"`, `"context" => "text"`, each perhaps with `| "plural" % number`.
@@ -166,5 +222,45 @@ mod tests {
             },
         );
         assert_eq!(found(code), expected);
+    }
+
+    #[test]
+    fn composed_texts_have_a_context_of_their_own() {
+        let code = r#"
+            fn f() { to_say!("Version {version} is {what}.", what = a()); to_say!("It took {ms} ms."); }
+            mod tests { fn t() { to_say!("never {a}"); } }
+        "#;
+        let composed = |text: &str| (Some("composed".to_owned()), text.to_owned(), None);
+        let expected = ["Version {version} is {what}.", "It took {ms} ms."].map(composed);
+        assert_eq!(found(code), expected);
+        for bad in ["{} is", "{a}{b} are", "{a:.1} s", "none"] {
+            let code = format!("fn f() {{ to_say!({bad:?}, 1); }}");
+            assert!(texts("app/src/a.rs", &code).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sentences_of_errors_are_found_with_and_without_values() {
+        let code = r##"
+            #[error("The list has no such part.")] struct A;
+            #[error("This has {actual} characters; shorten it.")] struct B;
+            #[error("missing field `{0}`")] struct C;
+            #[error("{message}")] struct D;
+        "##;
+        let said = |path: &str| -> Vec<_> {
+            let found = texts(path, code).unwrap();
+            found.into_iter().map(|text| text.key()).collect()
+        };
+        let expected = [
+            (None, "The list has no such part."),
+            (
+                Some("composed"),
+                "This has {actual} characters; shorten it.",
+            ),
+        ];
+        let expected =
+            expected.map(|(context, text)| (context.map(str::to_owned), text.to_owned()));
+        assert_eq!(said("crates/email-agent-api/src/a.rs"), expected);
+        assert_eq!(said("crates/email-agent/src/a.rs"), []);
     }
 }

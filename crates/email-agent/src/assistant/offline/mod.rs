@@ -80,10 +80,10 @@ fn answer(turn: &TurnInput, mut wanted: Wanted) -> TurnOutput {
     }
     let asks_whom = !unclear.is_empty() || unknown.is_some();
     for name in &unclear {
-        reply.ask(format!("Which {name} do you mean?"));
+        reply.ask(to_say!("Which {name} do you mean?"));
     }
     if let Some(name) = &unknown {
-        reply.ask(format!("I know no address of {name}. Which one is it?"));
+        reply.ask(to_say!("I know no address of {name}. Which one is it?"));
     }
     if let Some(words) = passed_over {
         reply.say(format!("I passed over {}.", quoted(&words)));

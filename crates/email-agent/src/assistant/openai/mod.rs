@@ -16,7 +16,7 @@ mod settings;
 
 use async_openai::{Client, error::OpenAIError};
 use async_trait::async_trait;
-use email_agent_api::{AssistantInfo, Usage};
+use email_agent_api::{AssistantInfo, Usage, to_say};
 use serde_json::Value;
 
 pub(crate) use self::settings::OPENAI;
@@ -117,17 +117,17 @@ impl OpenAi {
         let host = self.settings.host();
         let message = match reading.ending {
             Ending::Whole => return Ok(()),
-            Ending::TooLong => format!(
+            Ending::TooLong => to_say!(
                 "The answer of the model {model} became too long and was cut off. Ask for a shorter email; your words are kept."
             ),
-            Ending::Filtered => format!(
+            Ending::Filtered => to_say!(
                 "The content filter at {host} stopped the answer. Ask differently; your words are kept."
             ),
             Ending::Failed { temporary: true } => {
-                let message = format!("The language model at {host} failed while answering.");
+                let message = to_say!("The language model at {host} failed while answering.");
                 return Err(AssistantError::Temporary { message });
             }
-            Ending::Failed { temporary: false } => format!(
+            Ending::Failed { temporary: false } => to_say!(
                 "The model {model} at {host} could not handle the request. Ask differently; your words are kept."
             ),
         };
@@ -147,7 +147,7 @@ pub(crate) fn read(text: &str) -> Result<TurnOutput, &'static str> {
 /// An answer that could not be read, nor its repair.
 pub(crate) fn unreadable(model: &str, problem: &str) -> AssistantError {
     AssistantError::Permanent {
-        message: format!(
+        message: to_say!(
             "The answer of the model {model} could not be read, twice ({problem}). Ask again in other words, or choose another model in the settings; your words are kept."
         ),
     }

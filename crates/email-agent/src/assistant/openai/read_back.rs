@@ -3,6 +3,7 @@
 
 use super::{OpenAi, failure, request::Ask};
 use crate::assistant::{AssistantError, ReadBackInput, Usage};
+use email_agent_api::to_say;
 
 impl OpenAi {
     /// What the email says in the language that is asked for.
@@ -23,9 +24,9 @@ impl OpenAi {
         let reading = reading.map_err(|error| self.classify(&error))?;
         self.whole(&reading)?;
         reading.translation().map_err(|problem| AssistantError::Permanent {
-            message: format!(
-                "The answer of the model {} could not be read ({problem}). Ask again, or choose another model in the settings.",
-                self.settings.model
+            message: to_say!(
+                "The answer of the model {model} could not be read ({problem}). Ask again, or choose another model in the settings.",
+                model = self.settings.model
             ),
         })
     }

@@ -179,9 +179,9 @@ impl<'a> Exchange<'a> {
         let host = &self.settings.host;
         if self.dot_begun && failure.answer().is_none() {
             return SendOutcome::Unknown {
-                reason: format!(
-                    "The mail server {host} was given the mail, but its answer was lost ({}). The mail may have left.",
-                    failure.detail()
+                reason: to_say!(
+                    "The mail server {host} was given the mail, but its answer was lost ({detail}). The mail may have left.",
+                    detail = failure.detail()
                 ),
                 results: self.results,
             };

@@ -6,7 +6,7 @@
 
 use std::{error::Error as _, io, time::Duration};
 
-use email_agent_api::RecipientResult;
+use email_agent_api::{RecipientResult, to_say};
 use lettre::transport::smtp::{Error as SmtpError, response::Response};
 
 use crate::mailer::settings::SmtpSettings;
@@ -100,10 +100,13 @@ impl Failure {
     /// What went wrong, in a few words.
     pub(super) fn detail(&self) -> String {
         match &self.cause {
-            Cause::TimeOut(limit) => format!("no answer within {} seconds", limit.as_secs_f32()),
-            Cause::NotOffered => "not offered".to_owned(),
-            Cause::AllRefused { .. } => "every recipient was refused".to_owned(),
-            Cause::Nonsense(answer) => format!("it answered {answer}"),
+            Cause::TimeOut(limit) => to_say!(
+                "no answer within {seconds} seconds",
+                seconds = limit.as_secs_f32()
+            ),
+            Cause::NotOffered => to_say("not offered").to_owned(),
+            Cause::AllRefused { .. } => to_say("every recipient was refused").to_owned(),
+            Cause::Nonsense(answer) => to_say!("it answered {answer}"),
             Cause::Smtp(error) => self.answer().unwrap_or_else(|| detail_of(error)),
         }
     }
@@ -114,58 +117,60 @@ impl Failure {
         let port = settings.port;
         let detail = self.detail();
         let hint = if self.is_temporary() {
-            ""
+            String::new()
         } else {
-            " Correct it, then press Try again."
+            format!(" {}", to_say("Correct it, then press Try again."))
         };
         match (self.step, &self.cause) {
-            (Step::Connect, Cause::Smtp(error)) if is_tls(error) => format!(
+            (Step::Connect, Cause::Smtp(error)) if is_tls(error) => to_say!(
                 "The mail server {host}:{port} could not be trusted ({detail}). Nothing was sent. Check the server in the settings; for a private one, set SMTP_CA_FILE to its root certificate."
             ),
             (Step::Connect, _) if self.answer().is_some() => {
-                format!("The mail server {host} turned us away ({detail}).{hint}")
+                to_say!("The mail server {host} turned us away ({detail}).") + &hint
             }
             (Step::Connect, _) => {
-                format!("The mail server {host}:{port} could not be reached ({detail}).")
+                to_say!("The mail server {host}:{port} could not be reached ({detail}).")
             }
-            (Step::StartTls, Cause::NotOffered) => format!(
+            (Step::StartTls, Cause::NotOffered) => to_say!(
                 "The mail server {host}:{port} does not offer encryption (STARTTLS), so nothing was sent. Choose TLS with port 465 in the settings, then press Try again."
             ),
-            (Step::StartTls, _) => format!(
+            (Step::StartTls, _) => to_say!(
                 "The connection to the mail server {host}:{port} could not be encrypted ({detail}), so nothing was sent. For a private server set SMTP_CA_FILE to its root certificate."
             ),
-            (Step::Login, Cause::NotOffered) => format!(
+            (Step::Login, Cause::NotOffered) => to_say!(
                 "The mail server {host} accepts no login by password here. Check the port and the kind of encryption in the settings, then press Try again."
             ),
-            (Step::Login, _) if !self.is_temporary() => format!(
+            (Step::Login, _) if !self.is_temporary() => to_say!(
                 "The mail server refused the password ({detail}). Correct user and password for {host} in the settings, then press Try again."
             ),
             (Step::Login, _) => {
-                format!("The mail server {host} could not check the password ({detail}).")
+                to_say!("The mail server {host} could not check the password ({detail}).")
             }
-            (Step::Sender, Cause::NotOffered) => format!(
+            (Step::Sender, Cause::NotOffered) => to_say!(
                 "The mail server {host} cannot handle addresses with letters beyond ASCII. Use another address, then press Try again."
             ),
-            (Step::Sender, _) => format!(
-                "The mail server {host} did not take mail from {} ({detail}).{hint}",
-                settings.sender.address()
-            ),
+            (Step::Sender, _) => {
+                to_say!(
+                    "The mail server {host} did not take mail from {sender} ({detail}).",
+                    sender = settings.sender.address()
+                ) + &hint
+            }
             (Step::Recipients, Cause::AllRefused { .. }) => {
-                let first = results.first().map_or("", |result| result.answer.as_str());
-                let who = if results.len() == 1 {
-                    "the recipient"
+                let answer = results.first().map_or("", |result| result.answer.as_str());
+                let what = if results.len() == 1 {
+                    to_say("the recipient")
                 } else {
-                    "every recipient"
+                    to_say("every recipient")
                 };
-                format!("The mail server {host} refused {who} ({first}).{hint}")
+                to_say!("The mail server {host} refused {what} ({answer}).") + &hint
             }
             (Step::Recipients, _) => {
-                format!("The mail server {host} broke off at the recipients ({detail}).")
+                to_say!("The mail server {host} broke off at the recipients ({detail}).")
             }
             (Step::Message, _) if self.answer().is_some() => {
-                format!("The mail server {host} refused the mail ({detail}).{hint}")
+                to_say!("The mail server {host} refused the mail ({detail}).") + &hint
             }
-            (Step::Message, _) => format!(
+            (Step::Message, _) => to_say!(
                 "The mail server {host} broke off before it had the whole mail ({detail}), so nothing was sent."
             ),
         }

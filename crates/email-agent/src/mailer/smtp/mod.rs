@@ -11,7 +11,7 @@ mod failure;
 mod trial;
 
 use async_trait::async_trait;
-use email_agent_api::{MailInfo, Recipient, TestReport};
+use email_agent_api::{MailInfo, Recipient, TestReport, to_say};
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
 
 use self::exchange::Exchange;
@@ -84,7 +84,7 @@ impl Mailer for SmtpMailer {
     async fn send(&self, mail: &OutgoingMail) -> SendOutcome {
         let encoded = match message::encode(&self.settings.sender, mail) {
             Ok(encoded) => encoded,
-            Err(error) => return SendOutcome::refused_for_good(format!("Not sent: {error}.")),
+            Err(error) => return SendOutcome::refused_for_good(to_say!("Not sent: {error}.")),
         };
         Exchange::new(&self.settings, self.tls.as_ref(), &encoded)
             .run()
