@@ -141,3 +141,113 @@ impl Look<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use email_agent_api::PageLanguage;
+
+    use super::*;
+
+    const TEXTS: [(&str, &str); 15] = [
+        ("Subject", "Betreff"),
+        ("Body", "Text"),
+        ("To", "An"),
+        ("May", "Mai"),
+        ("It is late.", "Es ist sp\u{e4}t."),
+        ("\u{4}{n} fish.", "{n} Fische."),
+        ("\u{4}{reason} Your words are kept.", "{reason} Ihre Worte bleiben."),
+        ("\u{4}The server {host} said no ({detail}).", "{host} sagt nein ({detail})."),
+        ("\u{4}no answer within {seconds} seconds", "keine Antwort in {seconds} Sekunden"),
+        ("\u{4}Edited by hand: {fields}. Version {version}.", "Version {version}: {fields}."),
+        ("\u{4}Edited by hand: {fields}.", "Von Hand: {fields}."),
+        ("\u{4}Asked: \u{201c}{what}\u{201d}", "Gebeten: \u{201e}{what}\u{201c}"),
+        ("\u{4}Whom do you mean by {name}?", "Wen meinen Sie mit {name}?"),
+        ("\u{4}{begun}, took {ms} ms", "{begun}, dauerte {ms} ms"),
+        ("\u{4}Attempt {number}: accepted.", "Versuch {number}: angenommen."),
+    ];
+
+    fn german(text: &str) -> Option<String> {
+        let row = |(english, german): (&str, &str)| {
+            let key = english.replace('\u{4}', "composed\u{4}");
+            vec![key, german.to_owned()]
+        };
+        let words = Words::new(PageLanguage::De, TEXTS.map(row).into());
+        known(&words, text)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(german(text).as_deref(), Some(expected), "{text}");
+    }
+
+    #[test]
+    fn values_are_said_as_they_are_or_looked_up() {
+        check(
+            "It is late. Your words are kept.",
+            "Es ist sp\u{e4}t. Ihre Worte bleiben.",
+        );
+        check("552 no. Your words are kept.", "552 no. Ihre Worte bleiben.");
+        check(
+            "The server a.b said no (no answer within 5 seconds). Your words are kept.",
+            "a.b sagt nein (keine Antwort in 5 Sekunden). Ihre Worte bleiben.",
+        );
+    }
+
+    #[test]
+    fn what_people_say_is_not_taken_for_words_of_ours() {
+        check("Asked: \u{201c}To\u{201d}", "Gebeten: \u{201e}To\u{201c}");
+        check("Whom do you mean by May?", "Wen meinen Sie mit May?");
+    }
+
+    #[test]
+    fn a_list_is_said_by_its_members_if_all_are_known() {
+        check("Edited by hand: Subject.", "Von Hand: Betreff.");
+        // The words between them are those of the whole page, which is English here.
+        check(
+            "Edited by hand: To, Subject and Body.",
+            "Von Hand: An, Betreff and Text.",
+        );
+        check(
+            "Edited by hand: To, Shoes and Body.",
+            "Von Hand: To, Shoes and Body.",
+        );
+        assert_eq!(german("Subject and Body"), None);
+    }
+
+    #[test]
+    fn the_template_with_more_words_of_its_own_is_the_right_one() {
+        check(
+            "Edited by hand: Body. Version 2.",
+            "Version 2: Text.",
+        );
+    }
+
+    #[test]
+    fn few_words_of_a_template_are_enough_around_numbers_only() {
+        check("3 fish.", "3 Fische.");
+        assert_eq!(german("Give me fish."), None);
+        assert_eq!(german("Yes, took 3 ms"), None);
+        check(
+            "May, took 3 ms \u{b7} Attempt 1: accepted.",
+            "May, dauerte 3 ms \u{b7} Versuch 1: angenommen.",
+        );
+    }
+
+    #[test]
+    fn sentences_after_each_other_are_said_if_all_are_known() {
+        check(
+            "It is late. Whom do you mean by B. Ana?",
+            "Es ist sp\u{e4}t. Wen meinen Sie mit B. Ana?",
+        );
+        assert_eq!(german("It is late. Come home."), None);
+        assert_eq!(german("Come home. It is late."), None);
+        let many = "It is late. ".repeat(30);
+        assert_eq!(german(many.trim_end()), None);
+    }
+
+    #[test]
+    fn an_answer_of_several_lines_is_not_ours() {
+        assert_eq!(german("Edited by hand: my\nfields."), None);
+        assert_eq!(german("Something else entirely."), None);
+    }
+}

@@ -115,7 +115,7 @@ mod tests {
     use leptos::prelude::Owner;
 
     use super::*;
-    use crate::language::{date_time, known, say};
+    use crate::language::{date_time, known, say, template::Template};
 
     fn speak<T>(language: PageLanguage, what: impl FnOnce() -> T) -> T {
         LANGUAGE.sync_scope(language, || {
@@ -164,5 +164,73 @@ mod tests {
         assert!(rows.len() > 100);
         assert_eq!(words_file("pt-0000000000000000.json"), None);
         assert_eq!(words_address(PageLanguage::En), None);
+    }
+
+    #[test]
+    fn each_composed_sentence_is_recognized_and_keeps_its_values() {
+        for loaded in LOADED.iter() {
+            assert!(loaded.words.templates().count() > 100);
+            for template in loaded.words.templates() {
+                let places = 0..template.places().count();
+                // Numbers, because a template of few words stands around nothing else.
+                let values: Vec<_> = places.map(|place| format!("7310{place}")).collect();
+                let english = template.english(&values);
+                let said = speak(loaded.language, || known(&english));
+                assert_ne!(said, english);
+                assert_eq!(said, template.fill(&values), "for {english}");
+                for value in values {
+                    assert!(said.contains(&value), "{said} for {english}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_templates_have_the_same_words() {
+        for loaded in LOADED.iter() {
+            let all: std::collections::BTreeSet<_> =
+                loaded.words.templates().map(Template::literals).collect();
+            // One error says the same of two limits.
+            assert_eq!(all.len() + 1, loaded.words.templates().count());
+        }
+    }
+
+    #[test]
+    fn a_date_of_the_workflow_is_said_as_a_calendar_of_the_language_has_it() {
+        let at = "2026-11-24T09:00:02".parse().unwrap();
+        for language in PageLanguage::ALL {
+            let when = email_agent_api::date_time_text(at);
+            let expected = speak(language, || date_time(at));
+            assert_eq!(speak(language, || known(&when)), expected);
+            let zoned = speak(language, || known(&format!("{when} (Europe/Lisbon)")));
+            assert_eq!(zoned, format!("{expected} (Europe/Lisbon)"));
+            let waiting = speak(language, || known(&format!("Waiting until {when} (UTC).")));
+            assert!(waiting.contains(&expected), "{waiting}");
+        }
+        for other in ["Tue 24 Nov 2026", "Tue 24 Nov, 09:00", "Tue 24 Nov 2026, 9 h"] {
+            assert_eq!(speak(PageLanguage::De, || known(other)), other);
+        }
+        let day = speak(PageLanguage::De, || known("25 Oct 2026"));
+        assert_eq!(day, "25. Okt. 2026");
+    }
+
+    #[test]
+    fn a_list_is_joined_as_the_language_joins_it() {
+        let text = "Edited by hand: To, Subject and Body. Version 3.";
+        let chinese = speak(PageLanguage::Zh, || known(text));
+        assert!(chinese.contains("、") && !chinese.contains("and"), "{chinese}");
+        let arabic = speak(PageLanguage::Ar, || known(text));
+        assert!(arabic.contains("، ") && arabic.contains(" و"), "{arabic}");
+    }
+
+    #[test]
+    fn a_sentence_in_a_sentence_is_said_too() {
+        let text = "Attempt 2: refused for good. The mail server mx.example.com refused every \
+                    recipient (550 5.1.1 No such user). Correct it, then press Try again.";
+        let german = speak(PageLanguage::De, || known(text));
+        let expected = "Versuch 2: endgültig abgelehnt. Der Mailserver mx.example.com hat jeden \
+                        Empfänger abgelehnt (550 5.1.1 No such user). Berichtigen Sie es, und \
+                        drücken Sie dann „Erneut versuchen“.";
+        assert_eq!(german, expected);
     }
 }

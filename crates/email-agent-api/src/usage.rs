@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::to_say;
+
 /// Tokens, and their estimated price where one is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -33,19 +35,22 @@ impl Usage {
     /// `150 tokens, about $0.0008`.
     #[must_use]
     pub fn to_text(&self) -> String {
+        let mut text = self.to_sentence();
+        text.pop();
+        text
+    }
+
+    /// `150 tokens, about $0.0008.`
+    #[must_use]
+    pub fn to_sentence(&self) -> String {
         let tokens = self.input_tokens.saturating_add(self.output_tokens);
-        match self.cost_microdollars {
-            // To the hundredth of a cent, rounded up, so that what costs something never reads as free.
-            Some(cost) => {
-                let cost = cost.div_ceil(100);
-                format!(
-                    "{tokens} tokens, about ${}.{:04}",
-                    cost / 10_000,
-                    cost % 10_000
-                )
-            }
-            None => format!("{tokens} tokens"),
-        }
+        let Some(cost) = self.cost_microdollars else {
+            return to_say!("{tokens} tokens.");
+        };
+        // To the hundredth of a cent, rounded up, so that what costs something never reads as free.
+        let cost = cost.div_ceil(100);
+        let cost = format!("{}.{:04}", cost / 10_000, cost % 10_000);
+        to_say!("{tokens} tokens, about ${cost}.")
     }
 }
 

@@ -140,7 +140,7 @@ impl Desk {
         };
         let step = NewStep::new(Speaker::Agent, text, now)
             .version(if changed.is_empty() { 0 } else { version })
-            .more(usage.map(|usage| usage_text(usage)));
+            .more(usage.as_ref().map(Usage::to_sentence));
         self.note(step);
     }
 
@@ -288,18 +288,6 @@ fn said(result: &RecipientResult) -> String {
         (Some(true), _) => to_say!("{recipient}: accepted, \u{201c}{answer}\u{201d}"),
         (Some(false), _) => to_say!("{recipient}: refused, \u{201c}{answer}\u{201d}"),
         (None, _) => to_say!("{recipient}: not known, \u{201c}{answer}\u{201d}"),
-    }
-}
-
-/// `150 tokens, about $0.0008.`
-fn usage_text(usage: Usage) -> String {
-    let text = usage.to_text();
-    match text.split_once(" tokens, about $") {
-        Some((tokens, cost)) => to_say!("{tokens} tokens, about ${cost}."),
-        None => {
-            let tokens = text.trim_end_matches(" tokens");
-            to_say!("{tokens} tokens.")
-        }
     }
 }
 

@@ -56,12 +56,12 @@ pub(super) fn sentence(
         Some(_) => to_say("the next one starts now").to_owned(),
         None => to_say!("attempt {next} is under way"),
     };
-    let failed = match attempts_max {
-        Some(all) => to_say!("Attempt {number} of {all} failed; {what}."),
-        None => to_say!("Attempt {number} failed; {what}."),
-    };
     // What an engine says about it is in words of its own.
-    to_say!("{reason} {failed}", reason = format!("{why}{stop}"))
+    let reason = format!("{why}{stop}");
+    match attempts_max {
+        Some(all) => to_say!("{reason} Attempt {number} of {all} failed; {what}."),
+        None => to_say!("{reason} Attempt {number} failed; {what}."),
+    }
 }
 
 /// The failed attempt as the last step: it goes once an attempt succeeds.
