@@ -155,15 +155,36 @@ mod tests {
         ("May", "Mai"),
         ("It is late.", "Es ist sp\u{e4}t."),
         ("\u{4}{n} fish.", "{n} Fische."),
-        ("\u{4}{reason} Your words are kept.", "{reason} Ihre Worte bleiben."),
-        ("\u{4}The server {host} said no ({detail}).", "{host} sagt nein ({detail})."),
-        ("\u{4}no answer within {seconds} seconds", "keine Antwort in {seconds} Sekunden"),
-        ("\u{4}Edited by hand: {fields}. Version {version}.", "Version {version}: {fields}."),
+        (
+            "\u{4}{reason} Your words are kept.",
+            "{reason} Ihre Worte bleiben.",
+        ),
+        (
+            "\u{4}The server {host} said no ({detail}).",
+            "{host} sagt nein ({detail}).",
+        ),
+        (
+            "\u{4}no answer within {seconds} seconds",
+            "keine Antwort in {seconds} Sekunden",
+        ),
+        (
+            "\u{4}Edited by hand: {fields}. Version {version}.",
+            "Version {version}: {fields}.",
+        ),
         ("\u{4}Edited by hand: {fields}.", "Von Hand: {fields}."),
-        ("\u{4}Asked: \u{201c}{what}\u{201d}", "Gebeten: \u{201e}{what}\u{201c}"),
-        ("\u{4}Whom do you mean by {name}?", "Wen meinen Sie mit {name}?"),
+        (
+            "\u{4}Asked: \u{201c}{what}\u{201d}",
+            "Gebeten: \u{201e}{what}\u{201c}",
+        ),
+        (
+            "\u{4}Whom do you mean by {name}?",
+            "Wen meinen Sie mit {name}?",
+        ),
         ("\u{4}{begun}, took {ms} ms", "{begun}, dauerte {ms} ms"),
-        ("\u{4}Attempt {number}: accepted.", "Versuch {number}: angenommen."),
+        (
+            "\u{4}Attempt {number}: accepted.",
+            "Versuch {number}: angenommen.",
+        ),
     ];
 
     fn german(text: &str) -> Option<String> {
@@ -186,7 +207,10 @@ mod tests {
             "It is late. Your words are kept.",
             "Es ist sp\u{e4}t. Ihre Worte bleiben.",
         );
-        check("552 no. Your words are kept.", "552 no. Ihre Worte bleiben.");
+        check(
+            "552 no. Your words are kept.",
+            "552 no. Ihre Worte bleiben.",
+        );
         check(
             "The server a.b said no (no answer within 5 seconds). Your words are kept.",
             "a.b sagt nein (keine Antwort in 5 Sekunden). Ihre Worte bleiben.",
@@ -216,10 +240,7 @@ mod tests {
 
     #[test]
     fn the_template_with_more_words_of_its_own_is_the_right_one() {
-        check(
-            "Edited by hand: Body. Version 2.",
-            "Version 2: Text.",
-        );
+        check("Edited by hand: Body. Version 2.", "Version 2: Text.");
     }
 
     #[test]

@@ -207,7 +207,11 @@ mod tests {
             let waiting = speak(language, || known(&format!("Waiting until {when} (UTC).")));
             assert!(waiting.contains(&expected), "{waiting}");
         }
-        for other in ["Tue 24 Nov 2026", "Tue 24 Nov, 09:00", "Tue 24 Nov 2026, 9 h"] {
+        for other in [
+            "Tue 24 Nov 2026",
+            "Tue 24 Nov, 09:00",
+            "Tue 24 Nov 2026, 9 h",
+        ] {
             assert_eq!(speak(PageLanguage::De, || known(other)), other);
         }
         let day = speak(PageLanguage::De, || known("25 Oct 2026"));
@@ -218,7 +222,10 @@ mod tests {
     fn a_list_is_joined_as_the_language_joins_it() {
         let text = "Edited by hand: To, Subject and Body. Version 3.";
         let chinese = speak(PageLanguage::Zh, || known(text));
-        assert!(chinese.contains("、") && !chinese.contains("and"), "{chinese}");
+        assert!(
+            chinese.contains("、") && !chinese.contains("and"),
+            "{chinese}"
+        );
         let arabic = speak(PageLanguage::Ar, || known(text));
         assert!(arabic.contains("، ") && arabic.contains(" و"), "{arabic}");
     }

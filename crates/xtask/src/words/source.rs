@@ -241,12 +241,12 @@ mod tests {
 
     #[test]
     fn sentences_of_errors_are_found_with_and_without_values() {
-        let code = r##"
+        let code = r#"
             #[error("The list has no such part.")] struct A;
             #[error("This has {actual} characters; shorten it.")] struct B;
             #[error("missing field `{0}`")] struct C;
             #[error("{message}")] struct D;
-        "##;
+        "#;
         let said = |path: &str| -> Vec<_> {
             let found = texts(path, code).unwrap();
             found.into_iter().map(|text| text.key()).collect()
