@@ -86,7 +86,10 @@ fn some_refused(all: usize, refused: usize, first: &AgentError) -> AgentError {
     let changed = all - refused;
     AgentError::new(
         first.code,
-        format!("{changed} of {all} were changed. The first of the others was not: {first}"),
+        to_say!(
+            "{changed} of {all} were changed. The first of the others was not: {reason}",
+            reason = first
+        ),
     )
 }
 
