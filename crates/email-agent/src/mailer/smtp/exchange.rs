@@ -180,7 +180,7 @@ impl<'a> Exchange<'a> {
         if self.dot_begun && failure.answer().is_none() {
             return SendOutcome::Unknown {
                 reason: to_say!(
-                    "The mail server {host} was given the mail, but its answer was lost ({detail}). The mail may have left.",
+                    "The mail server {host} was given the mail, but its answer was lost ({detail}).",
                     detail = failure.detail()
                 ),
                 results: self.results,
