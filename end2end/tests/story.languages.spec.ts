@@ -1,6 +1,6 @@
 /** The pages in the language of the person: by their browser, or as they have chosen. */
 import { expect, expectAccessible, test } from "../fixtures.ts";
-import { drafted } from "../servers/drafts.ts";
+import { drafted, schedule } from "../servers/drafts.ts";
 import { SettingsPage } from "../settings-page.ts";
 
 /** What a person reads, in a language that their browser asks for. */
@@ -72,4 +72,23 @@ test("a language that was chosen goes before that of the browser", async ({ page
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
   await page.goto(app.url);
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
+});
+
+test.describe("with a browser in German", () => {
+  test.use({ locale: "de-DE" });
+
+  test("what the workflow tells is in the language of the page, with its values", async ({ page, app, api, model }) => {
+    const id = await drafted(api, model, "ana");
+    await schedule(api, id, 3600);
+    await page.goto(`${app.url}/e/${id}?tab=timeline`);
+    const steps = page.locator("#panel-timeline").getByRole("listitem");
+    await expect(steps.filter({ hasText: "Gebeten: „thank ana@example.com“" })).toBeVisible();
+    await expect(steps.filter({ hasText: "Hat Version 1 geschrieben." })).toBeVisible();
+    await expect(steps.filter({ hasText: "Von Hand bearbeitet: Sendezeitpunkt. Version 2." })).toBeVisible();
+    await expect(steps.filter({ hasText: /Version 2 ist freigegeben\. Sie geht ab: .*20\d\d, .*\(UTC\)\./ })).toBeVisible();
+    // The living page says the same.
+    await expect(page.locator("[data-hydrated]")).toBeAttached();
+    await expect(steps.filter({ hasText: /Wrote version|Edited by hand|It leaves|Waiting until|approved/ })).toHaveCount(0);
+    await expectAccessible(page);
+  });
 });
