@@ -20,7 +20,7 @@ import lighthouse from "lighthouse";
 const TARGETS = { performance: 95, accessibility: 100, "best-practices": 100 };
 /** All files of a first visit as they travel: see `crates/xtask/src/compress.rs`. */
 const START_BYTES_MAX = 250_000;
-const EMAIL_BYTES_MAX = 286_000;
+const EMAIL_BYTES_MAX = 288_000;
 const READY_MS_MAX = 30_000;
 /** Clients that lengthen the list. */
 const BEGUN_AT_ONCE = 16;

@@ -60,8 +60,21 @@ impl Look<'_> {
         if text.contains('\n') {
             return None;
         }
-        let composed = || self.words.templates().find_map(|one| self.fill(one, text));
-        calendar::translated(text).or_else(composed)
+        calendar::translated(text).or_else(|| self.composed(text))
+    }
+
+    /// By the template that has the most words of its own.
+    fn composed(self, text: &str) -> Option<String> {
+        let mut best = None;
+        for template in self.words.templates() {
+            let weight = template.weight();
+            if best.as_ref().is_none_or(|(most, _)| weight > *most)
+                && let Some(said) = self.fill(template, text)
+            {
+                best = Some((weight, said));
+            }
+        }
+        best.map(|(_, said)| said)
     }
 
     fn fill(self, template: &Template, text: &str) -> Option<String> {

@@ -15,7 +15,7 @@ pub(super) struct Words {
     /// By the English text, after its context where it has one; all plural forms of a text, or the one
     /// that it has.
     forms: BTreeMap<String, Vec<String>>,
-    /// Texts with values in them, those first that have the most words of their own.
+    /// Texts with values in them.
     templates: Vec<Template>,
 }
 
@@ -37,7 +37,6 @@ impl Words {
                 }
             }
         }
-        templates.sort_by_key(|one| std::cmp::Reverse(one.weight()));
         Self {
             language,
             forms,
