@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use email_agent_api::{EmailAgent, EmailList, Poll, Show, StageKind};
+use email_agent_api::{EmailAgent, EmailList, ListQuery, Poll, StageKind};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -17,8 +17,7 @@ use crate::{
     server_fns,
 };
 
-/// The email, and the list beside it.
-async fn load(id: String, with_timeline: bool) -> Result<(EmailData, EmailList), CallError> {
+async fn load(id: String, with_timeline: bool) -> Result<EmailData, CallError> {
     let timeline = if with_timeline {
         Some(server_fns::timeline(id.clone()).await?)
     } else {
@@ -28,14 +27,20 @@ async fn load(id: String, with_timeline: bool) -> Result<(EmailData, EmailList),
         // Without a known revision there is nothing it could be unchanged against.
         return Err(CallError::lost());
     };
-    let data = EmailData {
+    Ok(EmailData {
         info: server_fns::info().await?,
         view: *view,
         form_key: browser::random_key(),
         timeline,
+    })
+}
+
+/// The list beside it. An email can be read without.
+async fn others(agent: Option<Arc<dyn EmailAgent>>) -> EmailList {
+    let Some(agent) = agent else {
+        return EmailList::default();
     };
-    let others = server_fns::list(None, Show::All, String::new()).await?;
-    Ok((data, others))
+    agent.list(ListQuery::default()).await.unwrap_or_default()
 }
 
 /// The page of one email.
@@ -46,7 +51,11 @@ pub(crate) fn EmailPage() -> impl IntoView {
     let data = ArcAsyncDerived::new(move || {
         let id = params.read_untracked().get("id").unwrap_or_default();
         let tab = query.read_untracked().get("tab");
-        load(id, tab.as_deref() == Some("timeline"))
+        let agent = use_context::<Arc<dyn EmailAgent>>();
+        async move {
+            let data = load(id, tab.as_deref() == Some("timeline")).await?;
+            Ok::<_, CallError>((data, others(agent).await))
+        }
     });
     view! {
         <Suspense fallback=|| view! { <p class="loading">{say("Opening the email…")}</p> }>
