@@ -240,7 +240,7 @@ pub(crate) use server::{Alive, Page, Script};
 
 #[cfg(feature = "hydrate")]
 mod browser_side {
-    use leptos::{mount::hydrate_from, task::spawn_local};
+    use leptos::mount::hydrate_from;
 
     use super::Part;
     use crate::{browser, json, language, piece};
@@ -263,8 +263,10 @@ mod browser_side {
         wasm_bindgen_futures::spawn_local(async {
             language::load().await;
             for element in browser::parts() {
+                // Each in a task of its own, and its data before it: what a person does meanwhile is not
+                // kept waiting for all.
+                browser::sleep_ms(0).await;
                 let part = Part::read(&element.name, &element.json);
-                // Each in a task of its own: what a person does meanwhile is not kept waiting for all.
                 browser::sleep_ms(0).await;
                 if let Some(part) = part {
                     hydrate_from(element.root, move || part.view()).forget();
@@ -273,8 +275,9 @@ mod browser_side {
             }
             piece::begin();
             // Tests, and the style of what needs script, wait for this mark: after the effects of all
-            // parts, which run from the same queue.
-            spawn_local(async { browser::mark_hydrated() });
+            // parts.
+            browser::sleep_ms(0).await;
+            browser::mark_hydrated();
         });
     }
 

@@ -29,6 +29,7 @@ pub mod contacts_page;
 pub mod data_page;
 #[cfg(feature = "ssr")]
 mod document;
+mod erased;
 mod error;
 #[cfg(feature = "ssr")]
 pub mod help_page;

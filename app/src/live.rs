@@ -274,7 +274,9 @@ impl Live {
             return;
         };
         spawn_local(async move {
-            // The first question measures the clock and heals a page from the browser's cache.
+            // The first question measures the clock and heals a page from the browser's cache. By itself:
+            // the page has just woken up.
+            browser::sleep_ms(0).await;
             self.look().await;
             while let Some(pace) = self.pace() {
                 let is_open = match next_poll_ms(pace) {

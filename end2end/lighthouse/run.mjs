@@ -20,8 +20,12 @@ import lighthouse from "lighthouse";
 const TARGETS = { performance: 95, accessibility: 100, "best-practices": 100 };
 /** All files of a first visit as they travel: see `crates/xtask/src/compress.rs`. */
 const START_BYTES_MAX = 250_000;
-const EMAIL_BYTES_MAX = 288_000;
+const EMAIL_BYTES_MAX = 284_000;
 const READY_MS_MAX = 30_000;
+/** Visits to each page, an odd number: one build's mark for speed varies by several points. */
+const VISITS = 5;
+/** Longest stretches of work that are named. */
+const LONG_TASKS_SHOWN = 6;
 /** Clients that lengthen the list. */
 const BEGUN_AT_ONCE = 16;
 
@@ -117,36 +121,54 @@ function load(url) {
   });
 }
 
-/** What Lighthouse saw: marks, the moments that count, and what it would do better. */
-async function measure(url, port) {
+/** A visit as Lighthouse reports it. */
+async function visit(url, port) {
   const { lhr } = await lighthouse(url, { port, output: "json", logLevel: "error", onlyCategories: Object.keys(TARGETS) });
+  return lhr;
+}
+
+const mark = (lhr, category) => Math.round((lhr.categories[category].score ?? 0) * 100);
+
+/** What Lighthouse found in one visit: faults by category, the moments that count, and the files. */
+function read(lhr, url) {
   const consoleErrors = lhr.audits["errors-in-console"].details?.items.map(({ description }) => description) ?? [];
-  const scores = Object.entries(TARGETS).map(([name, least]) => {
-    const score = Math.round((lhr.categories[name].score ?? 0) * 100);
-    const faults = lhr.categories[name].auditRefs
+  const faults = (category) =>
+    lhr.categories[category].auditRefs
       .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 0.9)
       .map(({ id }) => `${id}: ${lhr.audits[id].title} ${lhr.audits[id].displayValue ?? ""}`.trim())
-      .concat(name === "best-practices" ? consoleErrors : []);
-    return { name, score, least, faults };
-  });
+      .concat(category === "best-practices" ? consoleErrors : []);
   const moments = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"];
   const files = lhr.audits["network-requests"].details.items
     .map(({ url: file }) => file)
     .filter((file) => file.startsWith(new URL(url).origin) && !file.includes("/api/"));
-  return { scores, moments: moments.map((id) => `${id} ${lhr.audits[id].displayValue}`), files: [...new Set(files)] };
+  const longTasks = (lhr.audits["long-tasks"].details?.items ?? [])
+    .toSorted((a, b) => b.duration - a.duration)
+    .slice(0, LONG_TASKS_SHOWN)
+    .map(({ duration, startTime }) => `${Math.round(duration)} ms at ${Math.round(startTime)}`);
+  return { faults, moments: moments.map((id) => `${id} ${lhr.audits[id].displayValue}`), files: [...new Set(files)], longTasks };
 }
 
+/** The visit in the middle speaks for the page's speed, the worst one for all else. */
 async function check(name, url, bytesMax, port) {
-  const { scores, moments, files } = await measure(url, port);
+  const visits = [];
+  for (let index = 0; index < VISITS; index++) visits.push(await visit(url, port));
+  const inOrder = (category) => visits.toSorted((a, b) => mark(a, category) - mark(b, category));
+  const chosen = (category) => inOrder(category)[category === "performance" ? (VISITS - 1) / 2 : 0];
+  const { moments, files, longTasks } = read(chosen("performance"), url);
   const sizes = await Promise.all(files.map(async (file) => ({ file: new URL(file).pathname, bytes: await load(file) })));
   const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
   console.log(`\n${name}: ${bytes} bytes of ${bytesMax} (${moments.join(", ")})`);
   for (const { file, bytes } of sizes) console.log(`  ${String(bytes).padStart(8)}  ${file}`);
-  for (const { name, score, least, faults } of scores) {
-    console.log(`  ${String(score).padStart(8)}  ${name} (at least ${least})`);
-    for (const fault of faults) console.log(`            ${fault}`);
+  let reached = bytes <= bytesMax;
+  for (const [category, least] of Object.entries(TARGETS)) {
+    const score = mark(chosen(category), category);
+    const all = inOrder(category).map((lhr) => mark(lhr, category));
+    console.log(`  ${String(score).padStart(8)}  ${category} (at least ${least}; ${VISITS} visits: ${all.join(" ")})`);
+    for (const fault of read(chosen(category), url).faults(category)) console.log(`            ${fault}`);
+    if (score < least) reached = false;
   }
-  return bytes <= bytesMax && scores.every(({ score, least }) => score >= least);
+  if (longTasks.length > 0) console.log(`            longest tasks: ${longTasks.join(", ")}`);
+  return reached;
 }
 
 const folder = await mkdtemp(join(tmpdir(), "email-agent-lighthouse-"));

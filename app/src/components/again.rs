@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     browser,
+    erased::{heard, kept, redrawn},
     language::{known, say},
     live::{Live, with_retries},
     server_fns,
@@ -52,18 +53,18 @@ pub(crate) fn Again(
     };
     view! {
         <div class="turn__again">
-            <form class="command" method="post" action=format!("/e/{}/request", live.id()) on:submit=try_again>
+            <form class="command" method="post" action=format!("/e/{}/request", live.id()) on:submit=heard(try_again)>
                 <input type="hidden" name="key" value=form_key />
                 <input type="hidden" name="time_zone" value=zone />
                 <input type="hidden" name="text" value=text />
-                <button class="button button--small" type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                    {move || if is_busy.get() { say("Trying…") } else { say("Try again") }}
+                <button class="button button--small" type="submit" aria-disabled=kept(move || is_busy.get().then_some("true"))>
+                    {redrawn(move || if is_busy.get() { say("Trying…") } else { say("Try again") })}
                 </button>
             </form>
             <button
                 class="button button--small needs-script"
                 type="button"
-                on:click=move |_| live.put_back.set(Some(words.get_value()))
+                on:click=heard(move |_| live.put_back.set(Some(words.get_value())))
             >
                 {say("Edit and resend")}
             </button>

@@ -3,7 +3,11 @@
 use email_agent_api::Command;
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use crate::{language::say, live::Live};
+use crate::{
+    erased::{heard, kept, redrawn},
+    language::say,
+    live::Live,
+};
 
 /// The button.
 #[component]
@@ -20,10 +24,10 @@ pub(crate) fn CancelForm(
         live.press(Command::Cancel);
     };
     view! {
-        <form class="command" method="post" action=format!("/e/{}/cancel", live.id()) on:submit=press>
+        <form class="command" method="post" action=format!("/e/{}/cancel", live.id()) on:submit=heard(press)>
             <input type="hidden" name="key" value=key />
-            <button class="button button--danger" type="submit" aria-disabled=move || is_pressed().then_some("true")>
-                {move || if is_pressed() { say("Canceling…") } else { say("Cancel email") }}
+            <button class="button button--danger" type="submit" aria-disabled=kept(move || is_pressed().then_some("true"))>
+                {redrawn(move || if is_pressed() { say("Canceling…") } else { say("Cancel email") })}
             </button>
         </form>
     }

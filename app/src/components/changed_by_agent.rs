@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::command_button::CommandButton;
 use crate::{
     browser,
+    erased::{heard, memo, redrawn},
     language::say,
     live::{Live, Tab},
     logic::{chip, marked, undoable},
@@ -26,7 +27,7 @@ pub(crate) fn ChangedMark(
     /// The field, by name.
     field: &'static str,
 ) -> impl IntoView {
-    let is_marked = Memo::new(move |_| {
+    let is_marked = memo(move || {
         let seen = live.looking.seen.get();
         live.view
             .with(|view| marked(view, seen).iter().any(|name| name == field))
@@ -34,13 +35,13 @@ pub(crate) fn ChangedMark(
     let show = move |_| show_change(live, live.view.with_untracked(|view| view.version));
     let mark = move || {
         view! {
-            <button class="chip chip--mark needs-script" type="button" on:click=show>
+            <button class="chip chip--mark needs-script" type="button" on:click=heard(show)>
                 {say("changed by agent")}
             </button>
         }
         .into_any()
     };
-    view! { {move || is_marked.get().then(mark)} }
+    redrawn(move || is_marked.get().then(mark))
 }
 
 /// What a turn changed, each chip a door to the difference.
@@ -61,7 +62,7 @@ pub(crate) fn TurnChips(
         .map(|text| match version {
             Some(version) => view! {
                 <li>
-                    <button class="chip chip--door" type="button" on:click=move |_| show_change(live, version)>
+                    <button class="chip chip--door" type="button" on:click=heard(move |_| show_change(live, version))>
                         {text}
                     </button>
                 </li>
@@ -79,7 +80,7 @@ pub(crate) fn UndoChange(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let undo = Memo::new(move |_| live.view.with(undoable));
+    let undo = memo(move || live.view.with(undoable));
     // The button goes with the change it took back; the keyboard goes on at the email.
     Effect::new(move |before: Option<bool>| {
         let is_there = undo.with(Option::is_some);
@@ -100,5 +101,5 @@ pub(crate) fn UndoChange(
             .into_any()
         })
     };
-    view! { {move || row()} }
+    redrawn(row)
 }

@@ -3,7 +3,7 @@
 use email_agent_api::FirstRun;
 use leptos::{ev::MouseEvent, prelude::*};
 
-use crate::{browser, language::say};
+use crate::{browser, erased::heard, language::say};
 
 /// The checklist. Its forms work without script, and lead back to this page.
 #[component]
@@ -41,7 +41,7 @@ pub(crate) fn Checklist(
             <h2 id="checklist">{say("To begin with")}</h2>
             <ol class="checklist__steps">
                 <li class="checklist__step">
-                    <a href="/settings#you" rel="external" on:click=with_zone>{say("Your name and time zone")}</a>
+                    <a href="/settings#you" rel="external" on:click=heard(with_zone)>{say("Your name and time zone")}</a>
                     {done(decided.you)}
                 </li>
                 <li class="checklist__step">

@@ -7,6 +7,7 @@ use tr::tr;
 
 use crate::{
     browser,
+    erased::{heard, kept, memo, redrawn},
     language::known,
     live::{Live, with_retries},
     server_fns,
@@ -18,7 +19,7 @@ pub(crate) fn Choices(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let choices = Memo::new(move |_| live.view.with(|view| view.choices.clone()));
+    let choices = memo(move || live.view.with(|view| view.choices.clone()));
     let is_busy = RwSignal::new(false);
     let questions = move || {
         let questions = choices.get().into_iter().enumerate();
@@ -26,7 +27,7 @@ pub(crate) fn Choices(
             .map(|(number, choice)| question(live, is_busy, number, choice))
             .collect_view()
     };
-    view! { {move || questions()} }
+    redrawn(questions)
 }
 
 fn question(live: Live, is_busy: RwSignal<bool>, number: usize, choice: NameChoice) -> AnyView {
@@ -78,11 +79,11 @@ fn candidate(live: Live, is_busy: RwSignal<bool>, form_key: String, contact: Str
         });
     };
     view! {
-        <form class="choices__form" method="post" action=format!("/e/{}/request", live.id()) on:submit=choose>
+        <form class="choices__form" method="post" action=format!("/e/{}/request", live.id()) on:submit=heard(choose)>
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value=zone />
             <input type="hidden" name="text" value=contact.clone() />
-            <button class="button" type="submit" aria-disabled=move || is_busy.get().then_some("true")>
+            <button class="button" type="submit" aria-disabled=kept(move || is_busy.get().then_some("true"))>
                 <bdi>{contact}</bdi>
             </button>
         </form>

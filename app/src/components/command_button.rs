@@ -3,7 +3,11 @@
 use email_agent_api::{Command, limits::KEY_CHARS_MAX};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use crate::{live::Live, logic::form_fields};
+use crate::{
+    erased::{heard, kept, redrawn},
+    live::Live,
+    logic::form_fields,
+};
 
 /// The button.
 #[component]
@@ -45,11 +49,11 @@ pub(crate) fn CommandButton(
         "button"
     };
     view! {
-        <form class="command" method="post" action=format!("/e/{}/command", live.id()) on:submit=press>
+        <form class="command" method="post" action=format!("/e/{}/command", live.id()) on:submit=heard(press)>
             {hidden}
             <input type="hidden" name="key" value=key />
-            <button class=class type="submit" aria-disabled=move || is_waiting().then_some("true")>
-                {move || if is_pressed() { busy } else { label }}
+            <button class=class type="submit" aria-disabled=kept(move || is_waiting().then_some("true"))>
+                {redrawn(move || if is_pressed() { busy } else { label })}
             </button>
         </form>
     }

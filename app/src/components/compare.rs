@@ -5,6 +5,7 @@ use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 use tr::tr;
 
 use crate::{
+    erased::{effect, heard, kept, memo, redrawn},
     language::{known, say},
     live::{Live, with_retries},
     logic::{changed_field_label, version_name},
@@ -18,16 +19,16 @@ pub(crate) fn Compare(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let is_open = Memo::new(move |_| live.looking.comparing.with(Option::is_some));
-    view! { {move || is_open.get().then(|| view! { <Open live /> }.into_any())} }
+    let is_open = memo(move || live.looking.comparing.with(Option::is_some));
+    redrawn(move || is_open.get().then(|| view! { <Open live /> }.into_any()))
 }
 
 #[component]
 fn Open(live: Live) -> impl IntoView {
     let looking = live.looking;
-    let pair = Memo::new(move |_| looking.comparing.get().unwrap_or_default());
+    let pair = memo(move || looking.comparing.get().unwrap_or_default());
     let answer = RwSignal::new(None::<Result<Comparison, String>>);
-    Effect::new(move |_| {
+    effect(move || {
         let asked = pair.get();
         answer.set(None);
         let id = live.id();
@@ -50,12 +51,12 @@ fn Open(live: Live) -> impl IntoView {
         tr!("What changed from v{from} to v{to}", from, to)
     };
     view! {
-        <section class="compare" aria-labelledby=HEADING_ID on:keydown=escape>
+        <section class="compare" aria-labelledby=HEADING_ID on:keydown=heard(escape)>
             <header class="compare__head">
                 <h3 class="compare__name" id=HEADING_ID tabindex="-1">
-                    {move || heading()}
+                    {redrawn(heading)}
                 </h3>
-                <button class="button button--small" type="button" on:click=move |_| looking.close()>
+                <button class="button button--small" type="button" on:click=heard(move |_| looking.close())>
                     {say("Close")}
                 </button>
             </header>
@@ -63,7 +64,7 @@ fn Open(live: Live) -> impl IntoView {
                 <Choice live label=tr!("version" => "From") is_from=true />
                 <Choice live label=tr!("version" => "To") is_from=false />
             </div>
-            {move || result(answer.get())}
+            {redrawn(move || result(answer.get()))}
         </section>
     }
 }
@@ -72,7 +73,7 @@ fn Open(live: Live) -> impl IntoView {
 #[component]
 fn Choice(live: Live, label: String, is_from: bool) -> impl IntoView {
     let looking = live.looking;
-    let versions = Memo::new(move |_| live.view.with(|view| view.versions.clone()));
+    let versions = memo(move || live.view.with(|view| view.versions.clone()));
     let chosen = move || {
         let (from, to) = looking.comparing.get().unwrap_or_default();
         if is_from { from } else { to }
@@ -89,7 +90,7 @@ fn Choice(live: Live, label: String, is_from: bool) -> impl IntoView {
     };
     let option = move |number: Version, text: String| {
         view! {
-            <option value=number.to_string() selected=move || chosen() == number>
+            <option value=number.to_string() selected=kept(move || chosen() == number)>
                 {text}
             </option>
         }
@@ -109,7 +110,7 @@ fn Choice(live: Live, label: String, is_from: bool) -> impl IntoView {
     };
     view! {
         <label class="compare__version">
-            {label} <select class="field__control" on:change=choose>{move || options()}</select>
+            {label} <select class="field__control" on:change=heard(choose)>{redrawn(options)}</select>
         </label>
     }
 }

@@ -10,6 +10,7 @@ use leptos::{
 use super::save_note::SaveNote;
 use crate::{
     browser,
+    erased::{effect, heard, kept, memo, redrawn},
     keeper::Keeper,
     language::say,
     live::{Live, Tab},
@@ -23,7 +24,7 @@ pub(crate) fn Composer(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let is_final = Memo::new(move |_| live.view.with(|view| view.stage.kind().is_final()));
+    let is_final = memo(move || live.view.with(|view| view.stage.kind().is_final()));
     let part = move || {
         if is_final.get() {
             view! { <p class="composer__end">{say("This email is finished. Press Start New Email for another one.")}</p> }
@@ -32,7 +33,7 @@ pub(crate) fn Composer(
             view! { <OpenComposer live /> }.into_any()
         }
     };
-    view! { {move || part()} }
+    redrawn(part)
 }
 
 #[component]
@@ -60,7 +61,7 @@ fn OpenComposer(live: Live) -> impl IntoView {
             });
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         let hide = window_event_listener_untyped("visibilitychange", move |_| {
             if browser::is_hidden() {
                 keeper.save_now();
@@ -72,25 +73,25 @@ fn OpenComposer(live: Live) -> impl IntoView {
             leave.remove();
         });
     });
-    let stored = Memo::new(move |_| live.view.with(|view| view.request_draft.clone()));
+    let stored = memo(move || live.view.with(|view| view.request_draft.clone()));
     let is_focused = StoredValue::new(false);
-    let text = Memo::new(move |_| keeper.note.with(|note| note.text().to_owned()));
+    let text = memo(move || keeper.note.with(|note| note.text().to_owned()));
     // What was typed before the script was there must be taken up before anything is written over it.
     once_awake(move || {
         keeper.wake_up(area.get_untracked().map(|area| area.value()));
         show_text();
-        Effect::new(move |_| {
+        effect(move || {
             if stored.with(|draft| keeper.seen(draft, is_focused.get_value())) {
                 show_text();
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             // Reading subscribes; merely tracking a memo that nobody reads would not.
             text.with(|_| show_text());
         });
     });
 
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(words) = live.put_back.get() {
             live.put_back.set(None);
             let text = (keeper.note).with_untracked(|note| put_back(note.text(), &words));
@@ -129,7 +130,7 @@ fn OpenComposer(live: Live) -> impl IntoView {
         }
     };
     view! {
-        <form class="composer" method="post" action=format!("/e/{}/request", live.id()) on:submit=submit>
+        <form class="composer" method="post" action=format!("/e/{}/request", live.id()) on:submit=heard(submit)>
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value=zone />
             <input type="hidden" name="draft_sequence" value=sequence />
@@ -142,20 +143,20 @@ fn OpenComposer(live: Live) -> impl IntoView {
                 dir="auto"
                 autocomplete="off"
                 aria-describedby="request-help request-problem"
-                aria-invalid=move || keeper.problem.with(Option::is_some).then_some("true")
+                aria-invalid=kept(move || keeper.problem.with(Option::is_some).then_some("true"))
                 node_ref=area
                 inner_html=initial
-                on:input=move |event| keeper.typed(event_target_value(&event))
-                on:focus=move |_| is_focused.set_value(true)
-                on:blur=blur
-                on:keydown=keydown
+                on:input=heard(move |event| keeper.typed(event_target_value(&event)))
+                on:focus=heard(move |_| is_focused.set_value(true))
+                on:blur=heard(blur)
+                on:keydown=heard(keydown)
             ></textarea>
-            <p class="problem" id="request-problem" role="alert">{move || keeper.problem.get()}</p>
+            <p class="problem" id="request-problem" role="alert">{redrawn(move || keeper.problem.get())}</p>
             <div class="composer__foot">
                 <p class="composer__help" id="request-help">{say("Enter sends, Shift+Enter makes a new line.")}</p>
                 <SaveNote keeper />
                 <button class="button button--main" type="submit">
-                    {move || label()}
+                    {redrawn(label)}
                 </button>
             </div>
         </form>

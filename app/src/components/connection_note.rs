@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    erased::redrawn,
     language::say,
     live::{CutOff, Live},
 };
@@ -15,7 +16,7 @@ pub(crate) fn ConnectionNote(
 ) -> impl IntoView {
     view! {
         <div class="connection" role="status">
-            {move || {
+            {redrawn(move || {
                 Some(match live.cut_off.get()? {
                     CutOff::Unreachable => view! {
                         <p>{say("Not connected. What you type is kept on this device. Trying again…")}</p>
@@ -30,7 +31,7 @@ pub(crate) fn ConnectionNote(
                     }
                     .into_any(),
                 })
-            }}
+            })}
         </div>
     }
 }

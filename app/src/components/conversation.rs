@@ -7,6 +7,7 @@ use tr::tr;
 use super::{again::Again, changed_by_agent::TurnChips, local_time::LocalTime};
 use crate::{
     browser,
+    erased::{effect, memo, redrawn},
     language::{known, say},
     live::Live,
     logic::can_ask_again,
@@ -18,10 +19,10 @@ pub(crate) fn Conversation(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let turns = Memo::new(move |_| live.view.with(|view| view.conversation.clone()));
+    let turns = memo(move || live.view.with(|view| view.conversation.clone()));
     let is_empty = move || turns.with(Vec::is_empty);
     // Scrolls to what is new, once it is there.
-    Effect::new(move |_| {
+    effect(move || {
         let last = turns.with(|turns| turns.last().map(|turn| turn.number));
         if last.is_some() {
             request_animation_frame(|| browser::scroll_to_end("log"));
@@ -29,7 +30,7 @@ pub(crate) fn Conversation(
     });
     view! {
         <div class="log" id="log" role="log" aria-label=say("What was said") tabindex="0">
-            {move || {
+            {redrawn(move || {
                 is_empty()
                     .then(|| {
                         view! {
@@ -39,7 +40,7 @@ pub(crate) fn Conversation(
                         }
                             .into_any()
                     })
-            }}
+            })}
             <For each=move || turns.get() key=|turn| turn.number children=move |turn| view! { <TurnView live turn /> } />
         </div>
     }
@@ -49,13 +50,13 @@ pub(crate) fn Conversation(
 fn TurnView(live: Live, turn: Turn) -> impl IntoView {
     let again = turn.unanswered.then(|| {
         let (number, text) = (turn.number, StoredValue::new(turn.text.clone()));
-        let is_offered = Memo::new(move |_| live.view.with(|view| can_ask_again(view, number)));
+        let is_offered = memo(move || live.view.with(|view| can_ask_again(view, number)));
         let buttons = move || {
             is_offered
                 .get()
                 .then(|| view! { <Again live number text=text.get_value() /> }.into_any())
         };
-        view! { {move || buttons()} }.into_any()
+        redrawn(buttons).into_any()
     });
     let usage = turn
         .usage

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{edit_time::TimeFields, recipient_field::RecipientField};
 use crate::{
+    erased::{heard, kept, redrawn},
     language::say,
     logic::{EmailForm, Field},
 };
@@ -133,10 +134,10 @@ fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl
                 dir="auto"
                 autocomplete="off"
                 aria-describedby=problem_id.clone()
-                aria-invalid=invalid
-                prop:value=value
-                on:input=input
-                on:blur=move |_| fields.leave(line.field)
+                aria-invalid=kept(invalid)
+                prop:value=kept(value)
+                on:input=heard(input)
+                on:blur=heard(move |_| fields.leave(line.field))
             ></textarea>
         }
         .into_any()
@@ -149,10 +150,10 @@ fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl
                 dir="auto"
                 autocomplete="off"
                 aria-describedby=problem_id.clone()
-                aria-invalid=invalid
-                prop:value=value
-                on:input=input
-                on:blur=move |_| fields.leave(line.field)
+                aria-invalid=kept(invalid)
+                prop:value=kept(value)
+                on:input=heard(input)
+                on:blur=heard(move |_| fields.leave(line.field))
             />
         }
         .into_any()
@@ -161,7 +162,7 @@ fn Line(fields: Fields, line: LineSpec, #[prop(optional)] is_long: bool) -> impl
         <div class="field">
             <label class="field__name" for=id>{say(line.label)}</label>
             {control}
-            <p class="problem" id=problem_id aria-live="polite">{move || fields.problem(line.field)}</p>
+            <p class="problem" id=problem_id aria-live="polite">{redrawn(move || fields.problem(line.field))}</p>
         </div>
     }
 }

@@ -8,6 +8,7 @@ use tr::tr;
 use super::edit_fields::Fields;
 use crate::{
     browser::{self, Preset},
+    erased::{heard, kept, redrawn},
     language::{known, say, wish_text},
     live::with_retries,
     logic::{EmailForm, Field},
@@ -29,7 +30,7 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
     let invalid = move || fields.problem(Field::SendAt).is_some().then_some("true");
     let preset = move |label: &'static str, preset: Preset| {
         view! {
-            <button class="button button--small" type="button" on:click=move |_| choose(preset)>{label}</button>
+            <button class="button button--small" type="button" on:click=heard(move |_| choose(preset))>{label}</button>
         }
         .into_any()
     };
@@ -44,10 +45,10 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
                         id="field-send_at"
                         type="date"
                         aria-describedby="problem-send_at"
-                        aria-invalid=invalid
-                        prop:value=move || fields.form.with(|form| form.date.clone())
-                        on:input=move |event| set(|form, text| form.date = text, event_target_value(&event))
-                        on:blur=leave
+                        aria-invalid=kept(invalid)
+                        prop:value=kept(move || fields.form.with(|form| form.date.clone()))
+                        on:input=heard(move |event| set(|form, text| form.date = text, event_target_value(&event)))
+                        on:blur=heard(leave)
                     />
                 </label>
                 <label class="when__field">
@@ -57,10 +58,10 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
                         type="time"
                         step="1"
                         aria-describedby="problem-send_at"
-                        aria-invalid=invalid
-                        prop:value=move || fields.form.with(|form| form.time.clone())
-                        on:input=move |event| set(|form, text| form.time = text, event_target_value(&event))
-                        on:blur=leave
+                        aria-invalid=kept(invalid)
+                        prop:value=kept(move || fields.form.with(|form| form.time.clone()))
+                        on:input=heard(move |event| set(|form, text| form.time = text, event_target_value(&event)))
+                        on:blur=heard(leave)
                     />
                 </label>
                 <label class="when__field when__field--zone">
@@ -70,9 +71,9 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
                         type="text"
                         autocomplete="off"
                         aria-describedby="problem-send_at"
-                        prop:value=move || fields.form.with(|form| form.zone.clone())
-                        on:input=move |event| set(|form, text| form.zone = text, event_target_value(&event))
-                        on:blur=leave
+                        prop:value=kept(move || fields.form.with(|form| form.zone.clone()))
+                        on:input=heard(move |event| set(|form, text| form.zone = text, event_target_value(&event)))
+                        on:blur=heard(leave)
                     />
                 </label>
             </div>
@@ -81,12 +82,12 @@ pub(super) fn TimeFields(fields: Fields) -> impl IntoView {
                 {preset(say("Tomorrow 09:00"), Preset::Tomorrow)}
                 {preset(say("Monday 09:00"), Preset::Monday)}
                 {preset(say("1st of next month 09:00"), Preset::NextMonth)}
-                <button class="button button--small" type="button" on:click=move |_| fields.change(EmailForm::clear_time)>
+                <button class="button button--small" type="button" on:click=heard(move |_| fields.change(EmailForm::clear_time))>
                     {say("No time")}
                 </button>
             </div>
             <InWords fields />
-            <p class="problem" id="problem-send_at" aria-live="polite">{move || fields.problem(Field::SendAt)}</p>
+            <p class="problem" id="problem-send_at" aria-live="polite">{redrawn(move || fields.problem(Field::SendAt))}</p>
             <Deadline fields />
         </fieldset>
     }
@@ -100,22 +101,23 @@ fn Deadline(fields: Fields) -> impl IntoView {
         .with_untracked(|form| !form.until_date.is_empty());
     let leave = move |_| fields.leave(Field::NotAfter);
     let invalid = move || fields.problem(Field::NotAfter).is_some().then_some("true");
-    let control =
-        move |id: &'static str, kind: &'static str, part: fn(&mut EmailForm) -> &mut String| {
-            view! {
+    let control = move |id: &'static str,
+                        kind: &'static str,
+                        part: fn(&mut EmailForm) -> &mut String| {
+        view! {
             <input
                 class="field__control"
                 id=id
                 type=kind
                 aria-describedby="problem-not_after"
-                aria-invalid=invalid
-                prop:value=move || part(&mut fields.form.get()).clone()
-                on:input=move |event| fields.change(|form| *part(form) = event_target_value(&event))
-                on:blur=leave
+                aria-invalid=kept(invalid)
+                prop:value=kept(move || part(&mut fields.form.get()).clone())
+                on:input=heard(move |event| fields.change(|form| *part(form) = event_target_value(&event)))
+                on:blur=heard(leave)
             />
         }
         .into_any()
-        };
+    };
     view! {
         <details class="editor__copies" open=is_open>
             <summary>{say("Deadline: not after …")}</summary>
@@ -128,7 +130,7 @@ fn Deadline(fields: Fields) -> impl IntoView {
                     {say("Last time")} {control("field-until-time", "time", |form| &mut form.until_time)}
                 </label>
             </div>
-            <p class="problem" id="problem-not_after" aria-live="polite">{move || fields.problem(Field::NotAfter)}</p>
+            <p class="problem" id="problem-not_after" aria-live="polite">{redrawn(move || fields.problem(Field::NotAfter))}</p>
         </details>
     }
 }
@@ -186,15 +188,15 @@ fn InWords(fields: Fields) -> impl IntoView {
                     placeholder=say("next Tuesday at 9, in 2 hours")
                     aria-describedby="when-answer"
                     node_ref=words
-                    on:keydown=keydown
-                    on:input=move |_| answer.set(None)
+                    on:keydown=heard(keydown)
+                    on:input=heard(move |_| answer.set(None))
                 />
             </label>
-            <button class="button" type="button" aria-disabled=move || is_reading.get().then_some("true") on:click=move |_| read()>
+            <button class="button" type="button" aria-disabled=kept(move || is_reading.get().then_some("true")) on:click=heard(move |_| read())>
                 {say("Read it")}
             </button>
         </div>
-        <div class="when__answer" id="when-answer" aria-live="polite">{move || shown()}</div>
+        <div class="when__answer" id="when-answer" aria-live="polite">{redrawn(shown)}</div>
     }
 }
 
@@ -215,7 +217,7 @@ fn Understood(wish: SendWish, accept: Callback<SendWish>) -> impl IntoView {
         <p>{wish_text(&wish)}</p>
         {own}
         {note}
-        <button class="button button--small" type="button" on:click=move |_| accept.run(wish.clone())>
+        <button class="button button--small" type="button" on:click=heard(move |_| accept.run(wish.clone()))>
             {say("Use this time")}
         </button>
     }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     browser,
+    erased::{effect, memo, redrawn},
     language::{known, say, wish_text},
     live::Live,
     logic::{Field, Marked, marked_recipients},
@@ -29,16 +30,16 @@ pub(crate) fn EmailCard(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let email = Memo::new(move |_| live.view.with(|view| view.email.clone()));
-    let language = Memo::new(move |_| live.view.with(|view| view.language.clone()));
-    let whom = Memo::new(move |_| {
+    let email = memo(move || live.view.with(|view| view.email.clone()));
+    let language = memo(move || live.view.with(|view| view.language.clone()));
+    let whom = memo(move || {
         live.view.with(|view| {
             let email = &view.email;
             [&email.to, &email.cc, &email.bcc].map(|list| marked_recipients(view, list))
         })
     });
-    let left_early = Memo::new(move |_| live.view.with(left_early));
-    let is_editing = Memo::new(move |_| live.editing.with(Option::is_some));
+    let left_early = memo(move || live.view.with(left_early));
+    let is_editing = memo(move || live.editing.with(Option::is_some));
     // A reload in the middle of writing goes on where it was.
     once_awake(move || {
         if has_kept_edit(&live.id()) {
@@ -67,7 +68,7 @@ pub(crate) fn EmailCard(
             <Compare live />
             <Warnings live />
         </Piece>
-        <Piece>{move || body()}</Piece>
+        <Piece>{redrawn(body)}</Piece>
         <Piece><Files live email /></Piece>
         <Piece><ProofView live /></Piece>
     }
@@ -209,7 +210,7 @@ fn Deadline(live: Live, wish: SendWish) -> impl IntoView {
 #[component]
 fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
     let is_elsewhere = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let zone = zone.clone();
         // By itself: the first question about zones costs a browser a long moment.
         spawn_local(async move {
@@ -221,5 +222,5 @@ fn OwnTime(at: chrono::DateTime<chrono::Utc>, zone: String) -> impl IntoView {
         view! { <p class="fact__note">{say("Your clock: ")} <LocalTime at zoned=true /></p> }
             .into_any()
     };
-    view! { {move || is_elsewhere.get().then(own_time)} }
+    redrawn(move || is_elsewhere.get().then(own_time))
 }

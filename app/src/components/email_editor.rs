@@ -14,6 +14,7 @@ use tr::tr;
 use super::edit_fields::EditFields;
 use crate::{
     browser::{self, Storage},
+    erased::{effect, heard, kept, redrawn},
     language::{known, say},
     live::{Live, with_retries},
     logic::{EmailForm, Field},
@@ -176,9 +177,9 @@ pub(crate) fn EmailEditor(
 ) -> impl IntoView {
     let editor = Editor::open(live);
     let start = live.editing.get_untracked().unwrap_or(Field::To);
-    Effect::new(move |_| browser::focus(&format!("field-{}", start.name())));
+    effect(move || browser::focus(&format!("field-{}", start.name())));
     // Closes once the saved version is on the screen.
-    Effect::new(move |_| {
+    effect(move || {
         let shows = editor.accepted.get().is_some_and(|accepted| {
             live.view
                 .with(|view| view.revision >= accepted && !view.command_pending)
@@ -208,25 +209,25 @@ pub(crate) fn EmailEditor(
         editor.keep();
     });
     view! {
-        <form class="editor" novalidate on:submit=submit on:keydown=shortcut>
-            {move || editor.is_overtaken().then(|| view! { <Overtaken editor /> }.into_any())}
+        <form class="editor" novalidate on:submit=heard(submit) on:keydown=heard(shortcut)>
+            {redrawn(move || editor.is_overtaken().then(|| view! { <Overtaken editor /> }.into_any()))}
             <EditFields form=editor.form update />
-            <p class="problem" role="alert">{move || editor.problem.get()}</p>
+            <p class="problem" role="alert">{redrawn(move || editor.problem.get())}</p>
             <div class="editor__foot">
-                <button class="button button--main" type="submit" aria-disabled=move || editor.is_saving.get().then_some("true")>
-                    {move || if editor.is_saving.get() { say("Saving…") } else { say("Save") }}
+                <button class="button button--main" type="submit" aria-disabled=kept(move || editor.is_saving.get().then_some("true"))>
+                    {redrawn(move || if editor.is_saving.get() { say("Saving…") } else { say("Save") })}
                 </button>
                 <Show when=has_time>
                     <button
                         class="button"
                         type="button"
-                        aria-disabled=move || editor.is_saving.get().then_some("true")
-                        on:click=approve
+                        aria-disabled=kept(move || editor.is_saving.get().then_some("true"))
+                        on:click=heard(approve)
                     >
                         {say("Save and approve")}
                     </button>
                 </Show>
-                <button class="button" type="button" on:click=move |_| editor.close()>{say("Discard changes")}</button>
+                <button class="button" type="button" on:click=heard(move |_| editor.close())>{say("Discard changes")}</button>
             </div>
         </form>
     }
@@ -238,13 +239,13 @@ fn Overtaken(editor: Editor) -> impl IntoView {
     view! {
         <div class="conflict" role="alert">
             <p>
-                {move || {
+                {redrawn(move || {
                     let version = editor.live.view.with(|view| view.version);
                     tr!("This draft was changed meanwhile (now v{version}). Nothing of yours is lost.", version)
-                }}
+                })}
             </p>
-            <button class="button" type="button" on:click=move |_| editor.close()>{say("See theirs")}</button>
-            <button class="button" type="button" on:click=move |_| editor.rebase()>{say("Keep mine as a new version")}</button>
+            <button class="button" type="button" on:click=heard(move |_| editor.close())>{say("See theirs")}</button>
+            <button class="button" type="button" on:click=heard(move |_| editor.rebase())>{say("Keep mine as a new version")}</button>
         </div>
     }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     alive::ListData,
     browser,
+    erased::{effect, heard, redrawn},
     language::say,
     list_live::{Done, ListLive},
 };
@@ -33,7 +34,7 @@ pub(crate) fn EmailListView(
         event.prevent_default();
         live.act(press);
     };
-    Effect::new(move |_| {
+    effect(move || {
         live.keep_up();
         if keys_work {
             let keys = window_event_listener(leptos::ev::keydown, shortcut);
@@ -65,12 +66,12 @@ pub(crate) fn EmailListView(
         view! { {first} {next} }.into_any()
     };
     view! {
-        <section class="list" aria-labelledby="list-heading" on:submit=press>
+        <section class="list" aria-labelledby="list-heading" on:submit=heard(press)>
             <h2 id="list-heading">{say("Your emails")}</h2>
             <ListFilters live />
             <ListDone live />
-            <p class="problem" role="alert">{move || live.problem.get()}</p>
-            {move || empty()}
+            <p class="problem" role="alert">{redrawn(move || live.problem.get())}</p>
+            {redrawn(empty)}
             <ul class="list__rows" aria-labelledby="list-heading">
                 <For
                     each=move || live.list.get().emails
@@ -82,7 +83,7 @@ pub(crate) fn EmailListView(
                 />
             </ul>
             <ListBulk live />
-            <div class="list__pages">{move || pages()}</div>
+            <div class="list__pages">{redrawn(pages)}</div>
         </section>
     }
 }
@@ -128,8 +129,8 @@ fn ListDone(live: ListLive) -> impl IntoView {
     };
     view! {
         <div class="list__done" id="list-done" tabindex="-1" autofocus=is_told>
-            <p role="status">{move || said()}</p>
-            {move || undo()}
+            <p role="status">{redrawn(said)}</p>
+            {redrawn(undo)}
         </div>
     }
 }

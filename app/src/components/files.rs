@@ -7,7 +7,12 @@ use email_agent_api::{
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::attach_form::AttachForm;
-use crate::{browser, language::say, live::Live};
+use crate::{
+    browser,
+    erased::{heard, kept, memo, redrawn},
+    language::say,
+    live::Live,
+};
 
 const HEADING_ID: &str = "files-heading";
 
@@ -20,7 +25,7 @@ pub(crate) fn Files(
     email: Memo<Email>,
 ) -> impl IntoView {
     // An edit by hand that is open would be overtaken by the version that a file makes.
-    let can_change = Memo::new(move |_| {
+    let can_change = memo(move || {
         live.view.with(|view| can_still_change(view.stage.kind()))
             && live.editing.with(Option::is_none)
     });
@@ -35,15 +40,15 @@ pub(crate) fn Files(
             class="fact files"
             role="group"
             aria-labelledby=HEADING_ID
-            hidden=move || is_empty() && !can_change.get()
+            hidden=kept(move || is_empty() && !can_change.get())
         >
             <h3 class="fact__name" id=HEADING_ID tabindex="-1">
                 {say("Files")}
             </h3>
-            <ul class="files__rows" hidden=is_empty>
-                {move || rows()}
+            <ul class="files__rows" hidden=kept(is_empty)>
+                {redrawn(rows)}
             </ul>
-            {move || can_change.get().then(|| view! { <AttachForm live /> }.into_any())}
+            {redrawn(move || can_change.get().then(|| view! { <AttachForm live /> }.into_any()))}
         </div>
     }
 }
@@ -102,12 +107,12 @@ fn RemoveForm(live: Live, file: FileId, name: String) -> impl IntoView {
         browser::focus(HEADING_ID);
     };
     view! {
-        <form class="files__remove" method="post" action=format!("/e/{}/command", live.id()) on:submit=press>
+        <form class="files__remove" method="post" action=format!("/e/{}/command", live.id()) on:submit=heard(press)>
             <input type="hidden" name="do" value="detach" />
             <input type="hidden" name="file" value=id />
             <input type="hidden" name="version" value=shown />
             <input type="hidden" name="key" value=key />
-            <button class="button button--small" type="submit" aria-disabled=move || is_waiting().then_some("true")>
+            <button class="button button--small" type="submit" aria-disabled=kept(move || is_waiting().then_some("true"))>
                 {say("Remove")}
                 <span class="sr-only">" "{name}</span>
             </button>

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::{language::say, list_live::ListLive, logic::bulk_buttons};
+use crate::{
+    erased::{kept, redrawn},
+    language::say,
+    list_live::ListLive,
+    logic::bulk_buttons,
+};
 
 /// The id of the form that the ticks of the rows belong to.
 pub(crate) const BULK_FORM: &str = "bulk";
@@ -24,9 +29,9 @@ pub(crate) fn ListBulk(
     let back = move || live.shown.with(crate::logic::Place::address);
     view! {
         <form class="list__bulk" id=BULK_FORM method="post" action="/emails/bulk" aria-label=say("Ticked emails")>
-            <input type="hidden" name="back" value=back />
+            <input type="hidden" name="back" value=kept(back) />
             <p>{say("With those that are ticked:")}</p>
-            {move || buttons()}
+            {redrawn(buttons)}
         </form>
     }
 }

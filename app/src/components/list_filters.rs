@@ -4,7 +4,13 @@
 use email_agent_api::{Show, limits::SEARCH_CHARS_MAX};
 use leptos::{ev::SubmitEvent, html::Input, prelude::*, task::spawn_local};
 
-use crate::{browser, language::say, list_live::ListLive, piece::once_awake};
+use crate::{
+    browser,
+    erased::{heard, kept},
+    language::say,
+    list_live::ListLive,
+    piece::once_awake,
+};
 
 /// Somebody who types on is not answered before this.
 const PAUSE_MS: u32 = 250;
@@ -52,8 +58,8 @@ pub(crate) fn ListFilters(
                 <li>
                     <a
                         class="list__chip"
-                        href=move || live.place.with(|place| place.showing(show).address())
-                        aria-current=move || live.place.with(|place| place.show == show).then_some("true")
+                        href=kept(move || live.place.with(|place| place.showing(show).address()))
+                        aria-current=kept(move || live.place.with(|place| place.show == show).then_some("true"))
                     >
                         {say(show.label())}
                     </a>
@@ -65,7 +71,7 @@ pub(crate) fn ListFilters(
     let show = (first.show != Show::All)
         .then(|| view! { <input type="hidden" name="show" value=first.show.name() /> }.into_any());
     view! {
-        <form class="list__search" role="search" method="get" action="/" on:submit=submit>
+        <form class="list__search" role="search" method="get" action="/" on:submit=heard(submit)>
             <label class="sr-only" for="search">{say("Search your emails")}</label>
             <input
                 class="field__control"
@@ -78,7 +84,7 @@ pub(crate) fn ListFilters(
                 autocomplete="off"
                 dir="auto"
                 node_ref=field
-                on:input=move |_| search(PAUSE_MS)
+                on:input=heard(move |_| search(PAUSE_MS))
             />
             {show}
             <button class="button" type="submit">{say("Search")}</button>

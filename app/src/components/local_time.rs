@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use crate::{browser, logic::utc_text};
+use crate::{
+    browser,
+    erased::{effect, redrawn},
+    logic::utc_text,
+};
 
 /// A moment in words.
 #[component]
@@ -16,7 +20,7 @@ pub(crate) fn LocalTime(
 ) -> impl IntoView {
     let local = RwSignal::new(None::<String>);
     // Not in the view body: the server does not know the person's zone, so the trees would differ.
-    Effect::new(move |_| {
+    effect(move || {
         let text = browser::local_time(at.timestamp_millis()).date_time;
         local.set(Some(if zoned {
             format!("{text} ({})", browser::time_zone())
@@ -27,7 +31,7 @@ pub(crate) fn LocalTime(
     // The same moment by another clock is no news: a screen reader does not say it again.
     view! {
         <time datetime=at.to_rfc3339() title=utc_text(at) aria-live="off">
-            {move || local.get().unwrap_or_else(|| utc_text(at))}
+            {redrawn(move || local.get().unwrap_or_else(|| utc_text(at)))}
         </time>
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         self, Storage,
         notice::{self, Permission},
     },
+    erased::{effect, heard, kept, memo, redrawn},
     language::say,
     live::Live,
     logic::{deserves_notice, sentence, title},
@@ -18,21 +19,22 @@ use crate::{
 /// Where the browser keeps the choice.
 const CHOICE: &str = "email-agent:notices";
 
-/// The switch; nothing where the browser has no notices.
+/// The switch; nothing where the browser has no notices. It has its place from the start, so that
+/// nothing moves when it comes.
 #[component]
 pub(crate) fn Notices(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let is_there = RwSignal::new(false);
-    Effect::new(move |_| {
+    let is_there = RwSignal::new(true);
+    effect(move || {
         let permission = notice::permission();
         is_there.set(permission != Permission::Missing);
         let is_wanted = Storage::Device.load::<bool>(CHOICE).unwrap_or(false);
         live.notices
             .set(is_wanted && permission == Permission::Granted);
     });
-    let stage = Memo::new(move |_| live.view.with(|view| view.stage.kind()));
+    let stage = memo(move || live.view.with(|view| view.stage.kind()));
     Effect::new(move |before: Option<StageKind>| {
         let now = stage.get();
         let is_news = before.is_some_and(|before| deserves_notice(before, now));
@@ -63,10 +65,10 @@ pub(crate) fn Notices(
     let switch = move || {
         view! {
             <button
-                class="button notices"
+                class="button notices needs-script"
                 type="button"
-                aria-pressed=move || if live.notices.get() { "true" } else { "false" }
-                on:click=press
+                aria-pressed=kept(move || if live.notices.get() { "true" } else { "false" })
+                on:click=heard(press)
             >
                 {say("Notify me")}
             </button>
@@ -75,7 +77,7 @@ pub(crate) fn Notices(
     };
     // Of what is over there is nothing to tell.
     let is_offered = move || is_there.get() && !stage.get().is_final();
-    view! { {move || is_offered().then(switch)} }
+    redrawn(move || is_offered().then(switch))
 }
 
 fn tell(live: Live, stage: StageKind) {

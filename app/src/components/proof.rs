@@ -6,6 +6,7 @@ use tr::tr;
 
 use super::local_time::LocalTime;
 use crate::{
+    erased::{memo, redrawn},
     language::{known, say},
     live::Live,
 };
@@ -16,7 +17,7 @@ pub(crate) fn ProofView(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let proof = Memo::new(move |_| {
+    let proof = memo(move || {
         live.view.with(|view| match &view.stage {
             Stage::Sent { proof } | Stage::PartlySent { proof } | Stage::Unsure { proof, .. } => {
                 Some(proof.clone())
@@ -24,7 +25,11 @@ pub(crate) fn ProofView(
             _ => None,
         })
     });
-    view! { {move || proof.get().map(|proof| view! { <Evidence proof /> }.into_any())} }
+    redrawn(move || {
+        proof
+            .get()
+            .map(|proof| view! { <Evidence proof /> }.into_any())
+    })
 }
 
 #[component]

@@ -6,6 +6,7 @@ use tr::tr;
 
 use crate::{
     browser,
+    erased::{heard, kept, memo, redrawn},
     language::say,
     live::{Live, with_retries},
     server_fns,
@@ -17,7 +18,7 @@ pub(crate) fn Queue(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let queue = Memo::new(move |_| live.view.with(|view| view.queue.clone()));
+    let queue = memo(move || live.view.with(|view| view.queue.clone()));
     let list = move || {
         let requests = queue.get();
         (!requests.is_empty()).then(|| {
@@ -33,7 +34,7 @@ pub(crate) fn Queue(
             .into_any()
         })
     };
-    view! { {move || list()} }
+    redrawn(list)
 }
 
 #[component]
@@ -75,10 +76,10 @@ fn Waiting(live: Live, request: QueuedRequest) -> impl IntoView {
                 type="button"
                 class="button button--small needs-script"
                 aria-label=label
-                aria-disabled=move || is_busy.get().then_some("true")
-                on:click=remove
+                aria-disabled=kept(move || is_busy.get().then_some("true"))
+                on:click=heard(remove)
             >
-                {move || if is_busy.get() { say("Removing…") } else { say("Remove") }}
+                {redrawn(move || if is_busy.get() { say("Removing…") } else { say("Remove") })}
             </button>
         }
         .into_any()

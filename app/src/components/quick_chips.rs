@@ -11,6 +11,7 @@ use tr::tr;
 
 use crate::{
     CallError, browser,
+    erased::{effect, heard, kept, memo, redrawn},
     language::{known, say},
     live::{Live, with_retries},
     logic::{Field, LANGUAGES, Quick, offers_quick, translate_words},
@@ -26,8 +27,12 @@ pub(crate) fn QuickChips(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let is_offered = Memo::new(move |_| live.view.with(offers_quick));
-    view! { {move || is_offered.get().then(|| view! { <Chips live /> }.into_any())} }
+    let is_offered = memo(move || live.view.with(offers_quick));
+    redrawn(move || {
+        is_offered
+            .get()
+            .then(|| view! { <Chips live /> }.into_any())
+    })
 }
 
 #[component]
@@ -66,8 +71,8 @@ fn Chips(live: Live) -> impl IntoView {
             <button
                 class="button button--small"
                 type="button"
-                aria-disabled=move || is_sending.get().then_some("true")
-                on:click=tap
+                aria-disabled=kept(move || is_sending.get().then_some("true"))
+                on:click=heard(tap)
             >
                 {say(quick.label())}
             </button>
@@ -88,17 +93,17 @@ fn Chips(live: Live) -> impl IntoView {
                     class="button button--small"
                     id="quick-translate"
                     type="button"
-                    aria-expanded=move || if is_choosing.get() { "true" } else { "false" }
-                    on:click=move |_| is_choosing.update(|is_open| *is_open = !*is_open)
+                    aria-expanded=kept(move || if is_choosing.get() { "true" } else { "false" })
+                    on:click=heard(move |_| is_choosing.update(|is_open| *is_open = !*is_open))
                 >
                     {say("Translate…")}
                 </button>
-                <button class="button button--small" type="button" on:click=move |_| live.edit(Field::SendAt)>
+                <button class="button button--small" type="button" on:click=heard(move |_| live.edit(Field::SendAt))>
                     {say("Change time…")}
                 </button>
             </div>
-            {move || is_choosing.get().then(|| view! { <Languages is_choosing translate /> }.into_any())}
-            <p class="problem" role="alert">{move || problem.get()}</p>
+            {redrawn(move || is_choosing.get().then(|| view! { <Languages is_choosing translate /> }.into_any()))}
+            <p class="problem" role="alert">{redrawn(move || problem.get())}</p>
         </div>
     }
 }
@@ -107,7 +112,7 @@ fn Chips(live: Live) -> impl IntoView {
 #[component]
 fn Languages(is_choosing: RwSignal<bool>, translate: Callback<String>) -> impl IntoView {
     let written = NodeRef::<Input>::new();
-    Effect::new(move |_| browser::focus("quick-language"));
+    effect(move || browser::focus("quick-language"));
     let take = move || {
         let into = written.get_untracked().map(|input| input.value());
         match into.as_deref().map(str::trim) {
@@ -130,7 +135,7 @@ fn Languages(is_choosing: RwSignal<bool>, translate: Callback<String>) -> impl I
         .into_iter()
         .map(|(tag, name)| {
             view! {
-                <button class="button button--small" type="button" lang=tag on:click=move |_| translate.run(name.to_owned())>
+                <button class="button button--small" type="button" lang=tag on:click=heard(move |_| translate.run(name.to_owned()))>
                     {name}
                 </button>
             }
@@ -150,10 +155,10 @@ fn Languages(is_choosing: RwSignal<bool>, translate: Callback<String>) -> impl I
                     autocomplete="off"
                     maxlength=LANGUAGE_CHARS_MAX
                     node_ref=written
-                    on:keydown=keydown
+                    on:keydown=heard(keydown)
                 />
             </label>
-            <button class="button" type="button" on:click=move |_| take()>{say("Translate")}</button>
+            <button class="button" type="button" on:click=heard(move |_| take())>{say("Translate")}</button>
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     browser,
+    erased::{effect, heard, kept, memo, redrawn},
     language::{known, say},
     live::{Live, with_retries},
     logic::primary,
@@ -18,11 +19,11 @@ pub(crate) fn ReadingView(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let reading = Memo::new(move |_| live.view.with(|view| view.reading.clone()));
+    let reading = memo(move || live.view.with(|view| view.reading.clone()));
     // Where it is not set, only the browser knows the person's language.
     let own = RwSignal::new(String::new());
-    Effect::new(move |_| own.set(live.language()));
-    let is_foreign = Memo::new(move |_| {
+    effect(move || own.set(live.language()));
+    let is_foreign = memo(move || {
         let can_translate = live
             .info
             .with_value(|info| matches!(info.assistant, AssistantInfo::Model { .. }));
@@ -75,8 +76,8 @@ pub(crate) fn ReadingView(
                 class="button needs-script"
                 id="reading-ask"
                 type="button"
-                aria-disabled=move || is_asking.get().then_some("true")
-                on:click=move |_| ask.run(())
+                aria-disabled=kept(move || is_asking.get().then_some("true"))
+                on:click=heard(move |_| ask.run(()))
             >
                 {label}
             </button>
@@ -95,7 +96,7 @@ pub(crate) fn ReadingView(
     };
     view! {
         <div class="reading">
-            {move || part()} <p class="problem" role="alert">{move || problem.get()}</p>
+            {redrawn(part)} <p class="problem" role="alert">{redrawn(move || problem.get())}</p>
         </div>
     }
 }

@@ -4,12 +4,18 @@
 //! the suggestions, Enter takes one, Escape closes them. Each chip is two buttons, to edit and to
 //! remove. The form has all of it as one text, as if it had been typed there.
 
-use leptos::{ev::KeyboardEvent, html::Input, prelude::*, task::spawn_local};
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html::Input,
+    prelude::*,
+    task::spawn_local,
+};
 use tr::tr;
 
 use super::edit_fields::{Fields, LineSpec};
 use crate::{
     browser,
+    erased::{heard, kept, redrawn},
     language::say,
     live::with_timeout,
     logic::chips::{all, finished, is_address, joined},
@@ -280,7 +286,7 @@ pub(super) fn RecipientField(
         <div class="field">
             <label class="field__name" for=id.clone()>{say(line.label)}</label>
             <div class="recipients">
-                {move || rows()}
+                {redrawn(rows)}
                 <input
                     class="recipients__text"
                     id=id
@@ -291,20 +297,20 @@ pub(super) fn RecipientField(
                     spellcheck="false"
                     role="combobox"
                     aria-autocomplete="list"
-                    aria-expanded=move || if is_open() { "true" } else { "false" }
+                    aria-expanded=kept(move || if is_open() { "true" } else { "false" })
                     aria-controls=controls
-                    aria-activedescendant=move || chips.active.get().map(|at| option_id(name, at))
+                    aria-activedescendant=kept(move || chips.active.get().map(|at| option_id(name, at)))
                     aria-describedby=problem_id.clone()
-                    aria-invalid=invalid
+                    aria-invalid=kept(invalid)
                     node_ref=chips.input
-                    on:input=move |event| chips.input(event_target_value(&event))
-                    on:keydown=move |event| chips.key(&event)
-                    on:blur=move |_| chips.leave()
+                    on:input=heard(move |event| chips.input(event_target_value(&event)))
+                    on:keydown=heard(move |event| chips.key(&event))
+                    on:blur=heard(move |_| chips.leave())
                 />
-                {move || options()}
+                {redrawn(options)}
             </div>
-            <p class="problem" id=problem_id aria-live="polite">{move || fields.problem(line.field)}</p>
-            <p class="sr-only" aria-live="polite">{move || chips.said.get()}</p>
+            <p class="problem" id=problem_id aria-live="polite">{redrawn(move || fields.problem(line.field))}</p>
+            <p class="sr-only" aria-live="polite">{redrawn(move || chips.said.get())}</p>
         </div>
     }
 }
@@ -323,12 +329,12 @@ fn chip(chips: Chips, at: usize, part: String) -> AnyView {
     let name = part.clone();
     view! {
         <li class=class>
-            <button class="recipient__button" type="button" on:click=move |_| chips.edit(at)>
+            <button class="recipient__button" type="button" on:click=heard(move |_| chips.edit(at))>
                 <span class="sr-only">{say("Edit ")}</span>
                 <bdi>{part}</bdi>
                 {mark}
             </button>
-            <button class="recipient__button recipient__button--remove" type="button" on:click=move |_| drop(chips.remove(at))>
+            <button class="recipient__button recipient__button--remove" type="button" on:click=heard(move |_| drop(chips.remove(at)))>
                 <span class="sr-only">{tr!("Remove {name}", name)}</span>
                 <span aria-hidden="true">"×"</span>
             </button>
@@ -343,10 +349,10 @@ fn option(chips: Chips, at: usize, contact: String) -> AnyView {
             class="recipients__option"
             id=option_id(chips.line.field.name(), at)
             role="option"
-            aria-selected=move || if chips.active.get() == Some(at) { "true" } else { "false" }
+            aria-selected=kept(move || if chips.active.get() == Some(at) { "true" } else { "false" })
             // The focus stays in the text field.
-            on:mousedown=move |event| event.prevent_default()
-            on:click=move |_| chips.choose(at)
+            on:mousedown=heard(move |event: MouseEvent| event.prevent_default())
+            on:click=heard(move |_| chips.choose(at))
         >
             <bdi>{contact}</bdi>
         </li>

@@ -5,6 +5,7 @@ use tr::tr;
 
 use crate::{
     browser,
+    erased::{effect, memo, redrawn},
     keeper::Keeper,
     language::{known, say},
     logic::{Note, NoteState},
@@ -16,10 +17,10 @@ pub(crate) fn SaveNote(
     /// The composer's memory.
     keeper: Keeper,
 ) -> impl IntoView {
-    let state = Memo::new(move |_| keeper.note.with(Note::state));
+    let state = memo(move || keeper.note.with(Note::state));
     // The clock of the person is known in the browser only.
     let is_awake = RwSignal::new(false);
-    Effect::new(move |_| is_awake.set(true));
+    effect(move || is_awake.set(true));
     let text = move || {
         if !is_awake.get() {
             return String::new();
@@ -44,5 +45,5 @@ pub(crate) fn SaveNote(
             }
         }
     };
-    view! { <p class="save-note" role="status">{move || text()}</p> }
+    view! { <p class="save-note" role="status">{redrawn(text)}</p> }
 }

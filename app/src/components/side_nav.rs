@@ -3,6 +3,7 @@
 use leptos::{ev::MouseEvent, prelude::*};
 
 use crate::{
+    erased::kept,
     language::say,
     live::{Live, Tab},
 };
@@ -30,7 +31,7 @@ pub(crate) fn SideNav(
             <a
                 class="side-nav__link"
                 href=address
-                aria-current=move || (!is_timeline()).then_some("true")
+                aria-current=kept(move || (!is_timeline()).then_some("true"))
                 on:click=show(Tab::Email)
             >
                 {say("Email")}
@@ -38,7 +39,7 @@ pub(crate) fn SideNav(
             <a
                 class="side-nav__link"
                 href=with_timeline
-                aria-current=move || is_timeline().then_some("true")
+                aria-current=kept(move || is_timeline().then_some("true"))
                 on:click=show(Tab::Timeline)
             >
                 {say("Timeline")}

@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     browser,
+    erased::{heard, kept, redrawn},
     keeper::prefill,
     language::{known, say},
     live::with_retries,
@@ -60,14 +61,14 @@ pub(crate) fn StartForm(
         });
     };
     view! {
-        <form class="start" method="post" action="/start" on:submit=start>
+        <form class="start" method="post" action="/start" on:submit=heard(start)>
             <input type="hidden" name="key" value=form_key />
             <input type="hidden" name="time_zone" value="UTC" />
             {words.map(|text| view! { <input type="hidden" name="request" value=text /> }.into_any())}
-            <button class=class type="submit" aria-disabled=move || is_busy.get().then_some("true")>
-                {move || if is_busy.get() { say("Starting…").to_owned() } else { label.clone() }}
+            <button class=class type="submit" aria-disabled=kept(move || is_busy.get().then_some("true"))>
+                {redrawn(move || if is_busy.get() { say("Starting…").to_owned() } else { label.clone() })}
             </button>
-            <p class="problem" role="alert">{move || problem.get()}</p>
+            <p class="problem" role="alert">{redrawn(move || problem.get())}</p>
         </form>
     }
 }

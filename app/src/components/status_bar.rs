@@ -8,9 +8,11 @@ use super::{
     stage_class::stage_class, start_form::StartForm,
 };
 use crate::{
+    erased::{heard, kept, memo, redrawn},
     language::{known, say},
     live::{Live, Tab},
     logic::{Act, Offer, countdown_announcement, offers, pill, sentence},
+    piece::Piece,
 };
 
 /// The status of an email and its buttons.
@@ -21,13 +23,13 @@ pub(crate) fn StatusBar(
     /// What the email is called.
     heading: Memo<String>,
 ) -> impl IntoView {
-    let kind = Memo::new(move |_| live.view.with(|view| view.stage.kind()));
-    let text = Memo::new(move |_| {
+    let kind = memo(move || live.view.with(|view| view.stage.kind()));
+    let text = memo(move || {
         let now_ms = live.now_ms.get();
         live.view
             .with(|view| live.info.with_value(|info| sentence(view, info, now_ms)))
     });
-    let offered = Memo::new(move |_| live.view.with(offers));
+    let offered = memo(move || live.view.with(offers));
     let can_cancel = move || {
         !matches!(
             kind.get(),
@@ -38,7 +40,7 @@ pub(crate) fn StatusBar(
                 | StageKind::Unsure
         )
     };
-    let announcement = Memo::new(move |_| {
+    let announcement = memo(move || {
         let now_ms = live.now_ms.get();
         live.view
             .with(|view| countdown_announcement(&view.stage, now_ms))
@@ -56,32 +58,34 @@ pub(crate) fn StatusBar(
             <div class="status__bar">
                 <div class="status__name">
                     <h1 class="status__title" id="status" tabindex="-1" dir="auto">
-                        {move || heading.get()}
+                        {redrawn(move || heading.get())}
                     </h1>
                     <Pill live kind />
                 </div>
-                <div class="status__main">{move || buttons(true)}</div>
+                <div class="status__main">{redrawn(move || buttons(true))}</div>
             </div>
             <p class="status__sentence" dir="auto">
-                {move || text.get()}
+                {redrawn(move || text.get())}
             </p>
             <div class="status__more">
-                {move || buttons(false)}
-                {move || {
-                    (kind.get() == StageKind::NotSent)
-                        .then(|| {
-                            view! { <a class="button" href="/settings#sending" rel="external">{say("Open settings")}</a> }
-                                .into_any()
-                        })
-                }}
-                {move || can_cancel().then(|| view! { <CancelForm live /> }.into_any())}
-                <Notices live />
+                <Piece>
+                    {redrawn(move || buttons(false))}
+                    {redrawn(move || {
+                        (kind.get() == StageKind::NotSent)
+                            .then(|| {
+                                view! { <a class="button" href="/settings#sending" rel="external">{say("Open settings")}</a> }
+                                    .into_any()
+                            })
+                    })}
+                    {redrawn(move || can_cancel().then(|| view! { <CancelForm live /> }.into_any()))}
+                </Piece>
+                <Piece><Notices live /></Piece>
             </div>
             <p class="problem" role="alert">
-                {move || live.problem.with(|problem| problem.as_deref().map(known))}
+                {redrawn(move || live.problem.with(|problem| problem.as_deref().map(known)))}
             </p>
             <p class="sr-only" aria-live="polite">
-                {move || announcement.get()}
+                {redrawn(move || announcement.get())}
             </p>
         </div>
     }
@@ -90,24 +94,24 @@ pub(crate) fn StatusBar(
 /// The pill. A screen reader hears the name of the stage once, not each second of a countdown.
 #[component]
 fn Pill(live: Live, kind: Memo<StageKind>) -> impl IntoView {
-    let words = Memo::new(move |_| {
+    let words = memo(move || {
         let now_ms = live.now_ms.get();
         live.view.with(|view| pill(&view.stage, now_ms))
     });
     let class = move || format!("pill pill--{}", stage_class(kind.get()));
     view! {
-        <p class=class role="status">
-            {move || {
+        <p class=kept(class) role="status">
+            {redrawn(move || {
                 if kind.get() == StageKind::UndoWindow {
                     view! {
-                        <span aria-hidden="true">{move || words.get()}</span>
+                        <span aria-hidden="true">{redrawn(move || words.get())}</span>
                         <span class="sr-only">{say(kind.get().label())}</span>
                     }
                         .into_any()
                 } else {
-                    view! { <span>{move || words.get()}</span> }.into_any()
+                    view! { <span>{redrawn(move || words.get())}</span> }.into_any()
                 }
-            }}
+            })}
         </p>
     }
 }
@@ -150,7 +154,7 @@ fn OfferButton(live: Live, offer: Offer) -> impl IntoView {
                 live.editing.set(Some(field));
             };
             view! {
-                <button class=class type="button" on:click=edit>
+                <button class=class type="button" on:click=heard(edit)>
                     {label}
                 </button>
             }

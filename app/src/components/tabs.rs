@@ -4,11 +4,13 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::{
     browser,
+    erased::{heard, kept},
     language::say,
     live::{Live, Tab},
 };
 
-/// The tab bar; hidden by style on wide screens and without script.
+/// The tab bar; hidden by style on wide screens and without script. It has its place from the start, so
+/// that nothing moves when it comes.
 #[component]
 pub(crate) fn Tabs(
     /// The email.
@@ -32,7 +34,7 @@ pub(crate) fn Tabs(
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label=say("Parts of this email") on:keydown=switch>
+        <div class="tabs needs-script" role="tablist" aria-label=say("Parts of this email") on:keydown=heard(switch)>
             <TabButton live tab=Tab::Chat id="tab-chat" panel="panel-chat" label=say("Chat") />
             <TabButton live tab=Tab::Email id="tab-email" panel="panel-email" label=say("Email") />
             <TabButton live tab=Tab::Timeline id="tab-timeline" panel="panel-timeline" label=say("Timeline") />
@@ -63,9 +65,9 @@ fn TabButton(
             role="tab"
             id=id
             aria-controls=panel
-            aria-selected=move || if is_shown() { "true" } else { "false" }
-            tabindex=move || if is_shown() { "0" } else { "-1" }
-            on:click=move |_| live.tab.set(tab)
+            aria-selected=kept(move || if is_shown() { "true" } else { "false" })
+            tabindex=kept(move || if is_shown() { "0" } else { "-1" })
+            on:click=heard(move |_| live.tab.set(tab))
         >
             {label}
         </button>

@@ -8,6 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::command_button::CommandButton;
 use crate::{
     browser,
+    erased::{effect, heard, kept, memo, redrawn},
     language::{known, say},
     live::{Live, Tab, with_timeout},
     server_fns,
@@ -19,7 +20,7 @@ pub(crate) fn TimelineView(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    Effect::new(move |_| {
+    effect(move || {
         if live.tab.get() != Tab::Timeline {
             return;
         }
@@ -34,7 +35,7 @@ pub(crate) fn TimelineView(
             load(live);
         }
     });
-    let steps = Memo::new(move |_| {
+    let steps = memo(move || {
         let steps = |known: &Option<_>| known.as_ref().map(steps_of);
         live.timeline.with(steps).unwrap_or_default()
     });
@@ -53,7 +54,7 @@ pub(crate) fn TimelineView(
                 .into_any()
         })
     };
-    let is_retrying = Memo::new(move |_| {
+    let is_retrying = memo(move || {
         live.view
             .with(|view| view.stage.kind() == StageKind::Retrying)
     });
@@ -85,7 +86,7 @@ pub(crate) fn TimelineView(
         <header class="card__head">
             <h2 class="card__name" id="timeline-heading" tabindex="-1">{say("Timeline")}</h2>
         </header>
-        {is_cut}
+        {redrawn(is_cut)}
         <ol class="steps">
             <For
                 each=move || steps.get()
@@ -93,24 +94,24 @@ pub(crate) fn TimelineView(
                 children=|step| view! { <StepView step /> }
             />
         </ol>
-        {next}
+        {redrawn(next)}
         <div class="steps__copy">
-            <button class="button button--small needs-script" type="button" on:click=copy>
+            <button class="button button--small needs-script" type="button" on:click=heard(copy)>
                 {say("Copy technical details")}
             </button>
             <a class="button button--small" href=record download>
                 {say("Save the whole record")}
             </a>
-            <a class="button button--small" href=message download hidden=move || !is_written()>
+            <a class="button button--small" href=message download hidden=kept(move || !is_written())>
                 {say("Save as .eml")}
             </a>
             <p class="steps__note" role="status">
-                {move || note.get()}
+                {redrawn(move || note.get())}
             </p>
         </div>
         <details class="steps__details">
             <summary>{say("Technical details")}</summary>
-            <pre tabindex="0">{details}</pre>
+            <pre tabindex="0">{redrawn(details)}</pre>
         </details>
     }
 }

@@ -7,6 +7,7 @@ use tr::tr;
 use super::{command_button::CommandButton, local_time::LocalTime};
 use crate::{
     browser,
+    erased::{heard, kept, memo, redrawn},
     language::say,
     live::Live,
     logic::{fields, version_name},
@@ -18,9 +19,9 @@ pub(crate) fn Versions(
     /// The email.
     live: Live,
 ) -> impl IntoView {
-    let versions = Memo::new(move |_| live.view.with(|view| view.versions.clone()));
-    let newest = Memo::new(move |_| live.view.with(|view| view.version));
-    let can_restore = Memo::new(move |_| live.view.with(|view| !view.stage.kind().is_final()));
+    let versions = memo(move || live.view.with(|view| view.versions.clone()));
+    let newest = memo(move || live.view.with(|view| view.version));
+    let can_restore = memo(move || live.view.with(|view| !view.stage.kind().is_final()));
     let menu = NodeRef::<Details>::new();
     let close = move || {
         if let Some(menu) = menu.get_untracked() {
@@ -53,12 +54,12 @@ pub(crate) fn Versions(
             .collect_view()
     };
     view! {
-        <details class="versions" node_ref=menu on:keydown=escape hidden=move || newest.get() == 0>
+        <details class="versions" node_ref=menu on:keydown=heard(escape) hidden=kept(move || newest.get() == 0)>
             <summary class="versions__name" id="versions">
                 <span class="sr-only">{say("Versions: ")}</span>
-                {move || tr!("v{version} of {version}", version = newest.get())}
+                {redrawn(move || tr!("v{version} of {version}", version = newest.get()))}
             </summary>
-            <ol class="versions__rows" reversed>{move || rows()}</ol>
+            <ol class="versions__rows" reversed>{redrawn(rows)}</ol>
         </details>
     }
 }
@@ -93,7 +94,7 @@ fn Row(
                     class="button button--small needs-script"
                     type="button"
                     aria-label=what
-                    on:click=move |_| compare.run((from, to))
+                    on:click=heard(move |_| compare.run((from, to)))
                 >
                     {say("Compare")}
                 </button>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use tr::tr;
 
 use crate::{
+    erased::{heard, memo, redrawn},
     language::{known, say},
     live::Live,
     logic::{Field, changed_field_label},
@@ -17,7 +18,7 @@ pub(crate) fn Warnings(
     live: Live,
 ) -> impl IntoView {
     // What is over needs no warning.
-    let warnings = Memo::new(move |_| {
+    let warnings = memo(move || {
         live.view.with(|view| {
             let is_over = view.stage.kind().is_final();
             if is_over {
@@ -27,7 +28,7 @@ pub(crate) fn Warnings(
             }
         })
     });
-    let can_edit = Memo::new(move |_| live.view.with(can_edit));
+    let can_edit = memo(move || live.view.with(can_edit));
     let list = move || {
         let warnings = warnings.get();
         (!warnings.is_empty()).then(|| {
@@ -43,7 +44,7 @@ pub(crate) fn Warnings(
             .into_any()
         })
     };
-    view! { {move || list()} }
+    redrawn(list)
 }
 
 /// Whether the fields can be opened for writing by hand.
@@ -60,7 +61,7 @@ fn row(live: Live, can_edit: bool, warning: Warning) -> AnyView {
     };
     let door = Field::named(&warning.field).filter(|_| can_edit).map(|field| {
         view! {
-            <button class="warning__door needs-script" type="button" on:click=move |_| live.edit(field)>
+            <button class="warning__door needs-script" type="button" on:click=heard(move |_| live.edit(field))>
                 {tr!("Go to {field}", field = known(changed_field_label(field.name())))}
             </button>
         }
