@@ -3,10 +3,11 @@
 //! Built twice: with feature `ssr` into the server, with `hydrate` into the browser. `document` holds
 //! the HTML shell and the route table, `pages` load data, `components` show it, [`server_fns`] are the
 //! HTTP interface. Of a page only its parts in `alive` reach the browser, the large one in pieces
-//! (`piece`): `live` keeps one open email up to date, `looking` its comparison of versions and
-//! `list_live` the list, `logic` decides without touching the browser, `browser` touches it, `language`
-//! speaks that of the person. `settings`, `safety_page`, `contacts_page`, `data_page`, `sign_in`,
-//! `help_page` and `refusal_page` have no such part. Of our crates only `email-agent-api` may be known here.
+//! (`piece`) and with closures of one type (`erased`): `live` keeps one open email up to date, `looking`
+//! its comparison of versions and `list_live` the list, `logic` decides without touching the browser,
+//! `browser` touches it, `language` speaks that of the person. `settings`, `safety_page`,
+//! `contacts_page`, `data_page`, `sign_in`, `help_page` and `refusal_page` have no such part. Of our
+//! crates only `email-agent-api` may be known here.
 
 // Nested view types of two pages go beyond the default of 128.
 #![recursion_limit = "256"]

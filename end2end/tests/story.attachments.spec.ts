@@ -1,7 +1,7 @@
 /** Files that go with an email: attached, removed, refused, sent, and kept out of everybody's way. */
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import type { Locator, TestInfo } from "@playwright/test";
+import type { Locator, Page, TestInfo } from "@playwright/test";
 import { expect, expectAccessible, test } from "../fixtures.ts";
 import type { EmailPage } from "../email-page.ts";
 import { newKey } from "../servers/api.ts";
@@ -211,6 +211,34 @@ test("a copy has the files too, and what is erased has none", async ({ email, ap
   expect((await fetched(original)).status).toBe(404);
   expect(Buffer.from(await (await fetched(copy)).arrayBuffer()).equals(BYTES)).toBe(true);
   await email.open(copy);
+});
+
+/** Drags files over the page, and lets them go over this element. */
+async function drop(page: Page, over: Locator, files: { name: string; text: string }[]): Promise<void> {
+  const data = await page.evaluateHandle((given) => {
+    const transfer = new DataTransfer();
+    for (const { name, text } of given) transfer.items.add(new File([text], name, { type: "text/plain" }));
+    return transfer;
+  }, files);
+  for (const kind of ["dragover", "drop"]) await over.dispatchEvent(kind, { dataTransfer: data });
+}
+
+test("files dropped anywhere on the page are attached, and never take its place", async ({ email, page }) => {
+  const { group, rows } = await draft(email);
+  await drop(page, page.getByRole("region", { name: "Status" }), [
+    { name: "one.txt", text: "one" },
+    { name: "two.txt", text: "two" },
+  ]);
+  await expect(rows).toHaveCount(2);
+  await expect(rows.last()).toContainText("two.txt");
+  await expect(group.getByRole("alert")).toBeHidden();
+
+  // While an edit by hand is open, a new file would make another version.
+  await email.press("Edit");
+  await email.field("Subject").fill("Still mine");
+  await drop(page, email.card, [{ name: "three.txt", text: "three" }]);
+  await expect(page.getByText("Nothing can be attached now.")).toBeVisible();
+  await expect(email.field("Subject")).toHaveValue("Still mine");
 });
 
 test("attaching and removing work without script", async ({ api, app, browser, watch }, info) => {

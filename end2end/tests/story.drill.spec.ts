@@ -69,7 +69,7 @@ test.describe("in the demo", () => {
     await email.expectStage("Needs your answer");
     await email.showTimeline();
     await expect(email.timeline).toContainText(
-      "could not be read, twice (it was not one JSON object). Ask again in other words, or choose another model in the settings; your words are kept.",
+      "could not be read, twice (it was not one JSON object). Ask again in other words, or choose another model in the settings.",
     );
     await email.showChat();
     await email.conversation.getByRole("button", { name: "Try again" }).click();

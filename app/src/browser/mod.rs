@@ -4,6 +4,7 @@
 //! and are never reached: callers sit in effects and event handlers, which run in the browser only.
 
 mod clock;
+mod drag;
 #[cfg(feature = "hydrate")]
 mod ignore;
 mod list;
@@ -20,6 +21,7 @@ mod upload;
 mod words;
 
 pub(crate) use clock::{Preset, language, local_time, now_ms, preset, sleep_ms, time_zone};
+pub(crate) use drag::{DRAG_EVENTS, Dragged, dragged};
 #[cfg(feature = "hydrate")]
 pub(crate) use ignore::ignore_events;
 pub(crate) use list::{

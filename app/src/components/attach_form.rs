@@ -8,11 +8,14 @@ use tr::tr;
 use crate::{
     CallError,
     browser::{self, Chosen},
+    erased::{effect, heard, redrawn},
     language::{known, say},
     live::Live,
 };
 
 const FORM_ID: &str = "attach";
+/// The field of the form.
+pub(crate) const FIELD_ID: &str = "attach-files";
 /// Pauses before files that got lost on the way are sent again, with the same key.
 const RETRIES_MS: [u32; 2] = [1_000, 3_000];
 
@@ -100,7 +103,7 @@ pub(crate) fn AttachForm(
         problem: RwSignal::new(None),
         accepted: RwSignal::new(None),
     };
-    Effect::new(move |_| {
+    effect(move || {
         let shows = attaching.accepted.get().is_some_and(|accepted| {
             live.view
                 .with(|view| view.revision >= accepted && !view.command_pending)
@@ -130,22 +133,23 @@ pub(crate) fn AttachForm(
             method="post"
             enctype="multipart/form-data"
             action=format!("/e/{}/attach", live.id())
-            on:submit=submit
+            on:submit=heard(submit)
         >
             <input type="hidden" name="key" value=key />
             <input type="hidden" name="version" value=version />
-            <label class="attach__label" for="attach-files">{say("Attach file…")}</label>
+            <label class="attach__label" for=FIELD_ID>{say("Attach file…")}</label>
             <input
                 class="attach__files"
-                id="attach-files"
+                id=FIELD_ID
                 type="file"
                 name="file"
                 multiple
-                on:change=move |_| attaching.begin()
+                on:change=heard(move |_| attaching.begin())
             />
             <button class="button button--small attach__send" type="submit">{say("Attach")}</button>
+            <span class="attach__hint needs-script">{say("or drop it anywhere on this page")}</span>
         </form>
-        <p class="attach__progress" role="status">{move || progress()}</p>
-        <p class="problem" role="alert">{move || attaching.problem.get()}</p>
+        <p class="attach__progress" role="status">{redrawn(progress)}</p>
+        <p class="problem" role="alert">{redrawn(move || attaching.problem.get())}</p>
     }
 }

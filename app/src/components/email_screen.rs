@@ -4,12 +4,13 @@ use email_agent_api::{AppInfo, Command, EmailView, IdempotencyKey, StageKind, Ti
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::{
-    choices::Choices, composer::Composer, connection_note::ConnectionNote,
+    attach_form::FIELD_ID, choices::Choices, composer::Composer, connection_note::ConnectionNote,
     conversation::Conversation, email_card::EmailCard, queue::Queue, quick_chips::QuickChips,
     side_nav::SideNav, status_bar::StatusBar, tabs::Tabs, timeline::TimelineView,
 };
 use crate::{
-    browser,
+    browser::{self, Dragged},
+    erased::{effect, heard, kept, memo},
     language::say,
     live::{Live, Tab},
     logic::{Act, offers, page_title, title, window_title},
@@ -38,39 +39,7 @@ pub(crate) fn EmailScreen(
         live.tick();
         keep_others_fresh(format!("/e/{}/others", live.id()));
     });
-    Effect::new(move |_| {
-        let listener = window_event_listener_untyped("visibilitychange", move |_| {
-            if !browser::is_hidden() {
-                live.look_now();
-            }
-        });
-        on_cleanup(move || listener.remove());
-        if keys_work {
-            let keys = window_event_listener(leptos::ev::keydown, |event| {
-                if event.key() == "?" && !browser::is_typing(&event) {
-                    browser::go_to("/help");
-                }
-            });
-            on_cleanup(move || keys.remove());
-        }
-    });
-    // Keep the keyboard somewhere when the focused button goes with its stage: this runs before the
-    // pieces are drawn anew. Where nobody had used the keyboard, nothing gets the focus.
-    let stage = Memo::new(move |_| live.view.with(|view| view.stage.kind()));
-    Effect::new(move |before: Option<StageKind>| {
-        let now = stage.get();
-        if before.is_some_and(|before| before != now) && !browser::has_lost_focus() {
-            request_animation_frame(|| {
-                if browser::has_lost_focus() {
-                    browser::focus("status");
-                }
-            });
-        }
-        now
-    });
-    let tab_title = Memo::new(move |_| live.view.with(page_title));
-    Effect::new(move |_| browser::set_title(&tab_title.with(|text| window_title(text))));
-    let heading = Memo::new(move |_| live.view.with(title));
+    let heading = memo(move || live.view.with(title));
     let main_button = move |event: KeyboardEvent| {
         if event.key() != "Enter"
             || !(event.ctrl_key() || event.meta_key())
@@ -94,8 +63,11 @@ pub(crate) fn EmailScreen(
         Tab::Timeline => "timeline",
     };
     view! {
-        <Piece><ConnectionNote live /></Piece>
-        <main class="email" data-tab=shown>
+        <Piece>
+            {watch(live, keys_work)}
+            <ConnectionNote live />
+        </Piece>
+        <main class="email" data-tab=kept(shown)>
             <Piece><StatusBar live heading /></Piece>
             <Piece><Tabs live /></Piece>
             <section class="email__chat" id="panel-chat" aria-label=say("Conversation")>
@@ -111,7 +83,7 @@ pub(crate) fn EmailScreen(
             </section>
             <div class="email__side">
                 <Piece><SideNav live /></Piece>
-                <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=main_button>
+                <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=heard(main_button)>
                     <Piece><EmailCard live /></Piece>
                 </section>
                 <section class="email__card email__card--timeline" id="panel-timeline" aria-labelledby="timeline-heading">
@@ -120,6 +92,58 @@ pub(crate) fn EmailScreen(
             </div>
         </main>
     }
+}
+
+/// What goes on beside the views, before any of them: looking again when the page is seen again, the key
+/// for help, files dropped anywhere, the focus, and the title of the window.
+fn watch(live: Live, keys_work: bool) {
+    effect(move || {
+        let listener = window_event_listener_untyped("visibilitychange", move |_| {
+            if !browser::is_hidden() {
+                live.look_now();
+            }
+        });
+        on_cleanup(move || listener.remove());
+        if keys_work {
+            let keys = window_event_listener(leptos::ev::keydown, |event| {
+                if event.key() == "?" && !browser::is_typing(&event) {
+                    browser::go_to("/help");
+                }
+            });
+            on_cleanup(move || keys.remove());
+        }
+        for name in browser::DRAG_EVENTS {
+            let drags = window_event_listener_untyped(name, move |event| {
+                match browser::dragged(&event, FIELD_ID) {
+                    Dragged::Nothing => {}
+                    Dragged::Taken => live.tab.set(Tab::Email),
+                    Dragged::Refused => {
+                        let text = say(
+                            "Nothing can be attached now. Save or discard your changes first; an email that has left takes no more files.",
+                        );
+                        live.problem.set(Some(text.to_owned()));
+                    }
+                }
+            });
+            on_cleanup(move || drags.remove());
+        }
+    });
+    // Keep the keyboard somewhere when the focused button goes with its stage: this runs before the
+    // pieces are drawn anew. Where nobody had used the keyboard, nothing gets the focus.
+    let stage = memo(move || live.view.with(|view| view.stage.kind()));
+    Effect::new(move |before: Option<StageKind>| {
+        let now = stage.get();
+        if before.is_some_and(|before| before != now) && !browser::has_lost_focus() {
+            request_animation_frame(|| {
+                if browser::has_lost_focus() {
+                    browser::focus("status");
+                }
+            });
+        }
+        now
+    });
+    let tab_title = memo(move || live.view.with(page_title));
+    effect(move || browser::set_title(&tab_title.with(|text| window_title(text))));
 }
 
 /// For as long as the page is open.

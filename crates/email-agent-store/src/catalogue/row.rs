@@ -28,7 +28,7 @@ pub struct CatalogueEntry {
     pub everybody: String,
     /// Subject, or the first words of the request.
     pub title: String,
-    /// The first part of the text, for the search.
+    /// The first part of the text and the names of the files, for the search.
     pub body: String,
     /// When it leaves or was meant to leave.
     pub send_at: Option<SendWish>,

@@ -90,7 +90,7 @@ impl Contacts {
         }
         for recipient in email.recipients().take(RECIPIENTS_MAX) {
             let known = self.0.contact(address::key(recipient.address())).await?;
-            if known.is_none_or(|known| known.times_used == 0) {
+            if known.is_none_or(|known| known.times_used == 0 && !known.by_hand) {
                 acquaintance.new.push(recipient.address().to_owned());
             }
         }
@@ -274,6 +274,17 @@ mod tests {
         };
         assert!(warning.text.contains("ana@example.com") && !warning.blocks);
         assert_eq!(warning.field, "to");
+    }
+
+    #[tokio::test]
+    async fn whom_the_person_has_put_in_the_book_is_not_new() {
+        let contacts = contacts();
+        contacts
+            .save(&"Ana <ana@example.com>".parse().unwrap(), None)
+            .await
+            .unwrap();
+        let found = contacts.acquaintance(&to("ana@example.com")).await.unwrap();
+        assert_eq!(found, Acquaintance::default());
     }
 
     #[tokio::test]

@@ -126,6 +126,11 @@ impl Shown<'_> {
             _ => summary.title,
         };
         let everybody: Vec<_> = email.recipients().map(ToString::to_string).collect();
+        let mut body: String = email.body.chars().take(SEARCHED_BODY_CHARS).collect();
+        for file in &email.attachments {
+            body.push('\n');
+            body.push_str(file.name.as_str());
+        }
         let last_asked = pending().map(|entry| entry.at).max();
         CatalogueEntry {
             id,
@@ -136,7 +141,7 @@ impl Shown<'_> {
             to: summary.to,
             everybody: everybody.join(", "),
             title,
-            body: email.body.chars().take(SEARCHED_BODY_CHARS).collect(),
+            body,
             send_at: summary.send_at,
             due: self.desk.due(),
             started_at: record.started_at,

@@ -70,7 +70,7 @@ async fn an_answer_is_rubbish_and_the_next_one_is_not() {
     assert_eq!(
         error,
         AssistantError::Permanent {
-            message: "The answer of the model demo (fault drill) could not be read, twice (it was not one JSON object). Ask again in other words, or choose another model in the settings; your words are kept.".to_owned()
+            message: "The answer of the model demo (fault drill) could not be read, twice (it was not one JSON object). Ask again in other words, or choose another model in the settings.".to_owned()
         }
     );
     assert!(!drill.spoils_answer());

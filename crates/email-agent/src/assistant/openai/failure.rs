@@ -15,7 +15,7 @@ pub(super) fn classify(settings: &OpenAiSettings, error: &OpenAIError) -> Assist
     match error {
         OpenAIError::ApiError(answer) => classify_answer(settings, answer),
         OpenAIError::Reqwest(error) if error.is_builder() => permanent(to_say!(
-            "The language model cannot be called at {host}. Correct the endpoint in the settings (OPENAI_BASE_URL), then ask again; your words are kept.",
+            "The language model cannot be called at {host}. Correct the endpoint in the settings (OPENAI_BASE_URL), then ask again.",
             host = settings.host()
         )),
         OpenAIError::Reqwest(error) if error.is_timeout() => {
@@ -30,11 +30,11 @@ pub(super) fn classify(settings: &OpenAiSettings, error: &OpenAIError) -> Assist
             host = settings.host()
         )),
         OpenAIError::InvalidArgument(problem) => permanent(to_say!(
-            "The server {host} does not answer like a language model ({problem}). Check the endpoint in the settings (OPENAI_BASE_URL), then ask again; your words are kept.",
+            "The server {host} does not answer like a language model ({problem}). Check the endpoint in the settings (OPENAI_BASE_URL), then ask again.",
             host = settings.host()
         )),
         _ => permanent(to_say!(
-            "The language model at {host} could not be asked. Check the model in the settings, then ask again; your words are kept.",
+            "The language model at {host} could not be asked. Check the model in the settings, then ask again.",
             host = settings.host()
         )),
     }
@@ -85,30 +85,30 @@ fn classify_answer(settings: &OpenAiSettings, answer: &ApiErrorResponse) -> Assi
         // A bill that must be paid first also comes as 429 ("too many requests").
         402 | 429 if answer.status_code.as_u16() == 402 || is("insufficient_quota") => {
             permanent(to_say!(
-                "The account at {host} has no credit left{said}. Check its plan and billing, then ask again; your words are kept."
+                "The account at {host} has no credit left{said}. Check its plan and billing, then ask again."
             ))
         }
         401 => permanent(to_say!(
-            "The language model at {host} refused the key. Correct the key in the settings (OPENAI_API_KEY), then ask again; your words are kept."
+            "The language model at {host} refused the key. Correct the key in the settings (OPENAI_API_KEY), then ask again."
         )),
         403 => permanent(to_say!(
-            "The key may not use the model {model} at {server}. Correct the key or the model in the settings, then ask again; your words are kept."
+            "The key may not use the model {model} at {server}. Correct the key or the model in the settings, then ask again."
         )),
         404 => permanent(to_say!(
-            "There is no model {model} at {server}. Correct the model or the endpoint in the settings, then ask again; your words are kept."
+            "There is no model {model} at {server}. Correct the model or the endpoint in the settings, then ask again."
         )),
         408 | 409 | 425 | 429 | 500..=599 => temporary(to_say!(
             "The language model at {host} is busy or out of order (status {status}).",
             status = answer.status_code.as_u16()
         )),
         300..=399 => permanent(to_say!(
-            "The server {host} points elsewhere. Set the endpoint in the settings (OPENAI_BASE_URL) to the final address, then ask again; your words are kept."
+            "The server {host} points elsewhere. Set the endpoint in the settings (OPENAI_BASE_URL) to the final address, then ask again."
         )),
         413 => permanent(to_say!(
-            "The email and conversation are too long for the model {model}. Shorten them, or choose another model in the settings; your words are kept."
+            "The email and conversation are too long for the model {model}. Shorten them, or choose another model in the settings."
         )),
         status => permanent(to_say!(
-            "The language model at {host} cannot handle the request (status {status}){said}. Choose a model that supports structured outputs in the settings, or ask differently; your words are kept."
+            "The language model at {host} cannot handle the request (status {status}){said}. Choose a model that supports structured outputs in the settings, or ask differently."
         )),
     }
 }

@@ -118,17 +118,17 @@ impl OpenAi {
         let message = match reading.ending {
             Ending::Whole => return Ok(()),
             Ending::TooLong => to_say!(
-                "The answer of the model {model} became too long and was cut off. Ask for a shorter email; your words are kept."
+                "The answer of the model {model} became too long and was cut off. Ask for a shorter email."
             ),
-            Ending::Filtered => to_say!(
-                "The content filter at {host} stopped the answer. Ask differently; your words are kept."
-            ),
+            Ending::Filtered => {
+                to_say!("The content filter at {host} stopped the answer. Ask differently.")
+            }
             Ending::Failed { temporary: true } => {
                 let message = to_say!("The language model at {host} failed while answering.");
                 return Err(AssistantError::Temporary { message });
             }
             Ending::Failed { temporary: false } => to_say!(
-                "The model {model} at {host} could not handle the request. Ask differently; your words are kept."
+                "The model {model} at {host} could not handle the request. Ask differently."
             ),
         };
         Err(AssistantError::Permanent { message })
@@ -148,7 +148,7 @@ pub(crate) fn read(text: &str) -> Result<TurnOutput, &'static str> {
 pub(crate) fn unreadable(model: &str, problem: &str) -> AssistantError {
     AssistantError::Permanent {
         message: to_say!(
-            "The answer of the model {model} could not be read, twice ({problem}). Ask again in other words, or choose another model in the settings; your words are kept."
+            "The answer of the model {model} could not be read, twice ({problem}). Ask again in other words, or choose another model in the settings."
         ),
     }
 }

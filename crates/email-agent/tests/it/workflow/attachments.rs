@@ -2,7 +2,7 @@
 
 use email_agent_api::{
     Arrange, AttachRequest, Attachment, Author, Command, CommandRequest, EmailAgent, EmailEdit,
-    EmailId, ErrorCode, FileId, FileName, MediaType, NewFile, Stage, StageKind, Version,
+    EmailId, ErrorCode, FileId, FileName, MediaType, NewFile, Show, Stage, StageKind, Version,
     limits::{ATTACHMENTS_BYTES_MAX, ATTACHMENTS_MAX},
 };
 
@@ -93,6 +93,8 @@ async fn a_file_is_a_change_by_hand_and_leaves_with_the_mail() {
     );
     let old = house.press(&id, Command::SendNow { version: 1 }).await;
     assert_eq!(old.unwrap_err().code, ErrorCode::Conflict);
+    let found = house.rows(Show::All, "relatorio").await;
+    assert_eq!(found.len(), 1, "by the name of its file: {found:?}");
 
     house.post.does([Do::Busy]);
     house.send_now(&id).await;
