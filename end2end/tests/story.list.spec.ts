@@ -188,6 +188,11 @@ test("several emails are archived, brought back, deleted and erased at once", as
   await list.row("ana@example.com").getByRole("checkbox").check();
   await expect(bar).toBeVisible();
   await expectAccessible(page);
+  await bar.getByRole("button", { name: "Tick all on this page" }).click();
+  await expect(list.rows.getByRole("checkbox", { checked: true })).toHaveCount(3);
+  await bar.getByRole("button", { name: "Untick all" }).click();
+  await expect(bar).toBeHidden();
+  await list.row("ana@example.com").getByRole("checkbox").check();
   await list.actOnAll(["bo@example.com"], "Archive");
   await expect(list.done).toHaveText("2 emails were put into the archive.");
   await expect(page.locator("#list-done")).toBeFocused();

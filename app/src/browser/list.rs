@@ -16,6 +16,7 @@ mod imp {
     use web_sys::{Document, Element, HtmlElement, HtmlInputElement, KeyboardEvent, SubmitEvent};
 
     use super::Press;
+    use crate::browser::parts::elements;
 
     fn document() -> Option<Document> {
         web_sys::window()?.document()
@@ -35,6 +36,15 @@ mod imp {
             button: event.submitter()?.get_attribute("value")?,
             name: name.map(|field| field.value()).unwrap_or_default(),
         })
+    }
+
+    /// Ticks every box that belongs to this form.
+    pub(crate) fn tick_all(form_id: &str) {
+        for element in elements(&format!("input[type=checkbox][form={form_id}]")) {
+            if let Ok(input) = element.dyn_into::<HtmlInputElement>() {
+                input.set_checked(true);
+            }
+        }
     }
 
     /// Whether a key press writes something.
@@ -112,6 +122,8 @@ mod imp {
         false
     }
 
+    pub(crate) fn tick_all(_form_id: &str) {}
+
     pub(crate) fn is_in_menu() -> bool {
         false
     }
@@ -127,4 +139,6 @@ mod imp {
     pub(crate) fn open_row() {}
 }
 
-pub(crate) use imp::{click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row};
+pub(crate) use imp::{
+    click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row, tick_all,
+};

@@ -25,7 +25,7 @@ pub(crate) use drag::{DRAG_EVENTS, Dragged, dragged};
 #[cfg(feature = "hydrate")]
 pub(crate) use ignore::ignore_events;
 pub(crate) use list::{
-    Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row,
+    Press, click, focused_id, is_in_menu, is_typing, open_row, pressed, step_row, tick_all,
 };
 pub(crate) use others::refresh_others;
 pub(crate) use page::{

@@ -22,13 +22,16 @@ pub(crate) fn parts() -> Vec<PartElement> {
             root: element.dyn_into().ok()?,
         })
     };
+    elements("[data-part]").filter_map(part).collect()
+}
+
+/// What fits the selector, in the order of the page.
+pub(super) fn elements(selector: &str) -> impl Iterator<Item = Element> {
     let found: Option<NodeList> = web_sys::window()
         .and_then(|window| window.document())
-        .and_then(|document| document.query_selector_all("[data-part]").ok());
+        .and_then(|document| document.query_selector_all(selector).ok());
     found
         .into_iter()
         .flat_map(|found| (0..found.length()).filter_map(move |index| found.item(index)))
         .filter_map(|node| node.dyn_into().ok())
-        .filter_map(part)
-        .collect()
 }

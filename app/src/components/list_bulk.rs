@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    erased::{kept, redrawn},
+    browser,
+    erased::{heard, kept, redrawn},
     language::say,
     list_live::ListLive,
     logic::bulk_buttons,
@@ -32,6 +33,12 @@ pub(crate) fn ListBulk(
             <input type="hidden" name="back" value=kept(back) />
             <p>{say("With those that are ticked:")}</p>
             {redrawn(buttons)}
+            <button class="button button--small needs-script" type="button" on:click=heard(|_| browser::tick_all(BULK_FORM))>
+                {say("Tick all on this page")}
+            </button>
+            <button class="button button--small" type="reset">
+                {say("Untick all")}
+            </button>
         </form>
     }
 }
