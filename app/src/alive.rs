@@ -23,6 +23,10 @@ pub(crate) enum Part {
     /// The list of emails.
     List(Box<ListData>),
     /// The screen of one email.
+    #[cfg_attr(
+        all(feature = "hydrate", not(feature = "email-page")),
+        expect(dead_code, reason = "the program of another page wakes it up")
+    )]
     Email(Box<EmailData>),
 }
 
@@ -55,7 +59,7 @@ pub(crate) struct ListData {
 }
 
 /// See [`EmailScreen`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct EmailData {
     /// How this installation works.
     pub(crate) info: email_agent_api::AppInfo,
@@ -242,18 +246,43 @@ pub(crate) use server::{Alive, Page, Script};
 mod browser_side {
     use leptos::mount::hydrate_from;
 
+    #[cfg(feature = "email-page")]
+    use super::EmailData;
     use super::Part;
     use crate::{browser, json, language, piece};
 
     impl Part {
-        fn read(name: &str, json: &str) -> Option<Self> {
+        async fn read(name: &str, json: &str) -> Option<Self> {
             match name {
                 "start" => json::read(json).map(Self::Start),
                 "checklist" if cfg!(feature = "list-page") => json::read(json).map(Self::Checklist),
                 "list" if cfg!(feature = "list-page") => json::read(json).map(Self::List),
-                "email" if cfg!(feature = "email-page") => json::read(json).map(Self::Email),
+                #[cfg(feature = "email-page")]
+                "email" => {
+                    let data = EmailData::read(json).await?;
+                    Some(Self::Email(Box::new(data)))
+                }
                 _ => None,
             }
+        }
+    }
+
+    #[cfg(feature = "email-page")]
+    impl EmailData {
+        /// As it was written, one member after the other, each in a task of its own: to read all of it
+        /// at once would take long.
+        async fn read(json: &str) -> Option<Self> {
+            let json = json::Object::of(json)?;
+            let (info, form_key) = (json.member("info")?, json.member("form_key")?);
+            browser::sleep_ms(0).await;
+            let timeline = json.member("timeline")?;
+            browser::sleep_ms(0).await;
+            Some(Self {
+                info,
+                view: json.member("view")?,
+                form_key,
+                timeline,
+            })
         }
     }
 
@@ -266,7 +295,7 @@ mod browser_side {
                 // Each in a task of its own, and its data before it: what a person does meanwhile is not
                 // kept waiting for all.
                 browser::sleep_ms(0).await;
-                let part = Part::read(&element.name, &element.json);
+                let part = Part::read(&element.name, &element.json).await;
                 browser::sleep_ms(0).await;
                 if let Some(part) = part {
                     hydrate_from(element.root, move || part.view()).forget();

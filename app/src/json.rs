@@ -11,6 +11,27 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     imp::read(text)
 }
 
+/// The members of a text that is an object, to read one after the other.
+#[cfg(all(feature = "hydrate", feature = "email-page"))]
+pub(crate) struct Object(wasm_bindgen::JsValue);
+
+#[cfg(all(feature = "hydrate", feature = "email-page"))]
+impl Object {
+    /// The object of a text, if it is one.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        js_sys::JSON::parse(text)
+            .ok()
+            .filter(wasm_bindgen::JsValue::is_object)
+            .map(Self)
+    }
+
+    /// The member of this name, if it is of this type.
+    pub(crate) fn member<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let member = js_sys::Reflect::get(&self.0, &name.into()).ok()?;
+        serde_wasm_bindgen::from_value(member).ok()
+    }
+}
+
 /// The text of a value. All of our types can be written; of one that could not, nothing would be.
 pub(crate) fn write<T: Serialize>(value: &T) -> String {
     imp::write(value).unwrap_or_default()

@@ -71,24 +71,28 @@ pub(crate) fn EmailScreen(
             <Piece><StatusBar live heading /></Piece>
             <Piece><Tabs live /></Piece>
             <section class="email__chat" id="panel-chat" aria-label=say("Conversation")>
-                <Piece><Conversation live /></Piece>
                 <Piece>
-                    <Queue live />
-                    <Choices live />
+                    <Piece><Conversation live /></Piece>
+                    <Piece>
+                        <Queue live />
+                        <Choices live />
+                    </Piece>
+                    <div class="dock">
+                        <Piece><Composer live /></Piece>
+                        <Piece><QuickChips live /></Piece>
+                    </div>
                 </Piece>
-                <div class="dock">
-                    <Piece><Composer live /></Piece>
-                    <Piece><QuickChips live /></Piece>
-                </div>
             </section>
             <div class="email__side">
-                <Piece><SideNav live /></Piece>
-                <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=heard(main_button)>
-                    <Piece><EmailCard live /></Piece>
-                </section>
-                <section class="email__card email__card--timeline" id="panel-timeline" aria-labelledby="timeline-heading">
-                    <Piece><TimelineView live /></Piece>
-                </section>
+                <Piece>
+                    <Piece><SideNav live /></Piece>
+                    <section class="email__card" id="panel-email" aria-labelledby="card-heading" on:keydown=heard(main_button)>
+                        <Piece><EmailCard live /></Piece>
+                    </section>
+                    <section class="email__card email__card--timeline" id="panel-timeline" aria-labelledby="timeline-heading">
+                        <Piece><TimelineView live /></Piece>
+                    </section>
+                </Piece>
             </div>
         </main>
     }
