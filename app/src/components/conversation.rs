@@ -56,7 +56,7 @@ fn TurnView(live: Live, turn: Turn) -> impl IntoView {
                 .get()
                 .then(|| view! { <Again live number text=text.get_value() /> }.into_any())
         };
-        redrawn(buttons).into_any()
+        redrawn(buttons)
     });
     let usage = turn
         .usage

@@ -116,6 +116,8 @@ fn watch(live: Live, keys_work: bool) {
             });
             on_cleanup(move || keys.remove());
         }
+    });
+    once_awake(move || {
         for name in browser::DRAG_EVENTS {
             let drags = window_event_listener_untyped(name, move |event| {
                 match browser::dragged(&event, FIELD_ID) {
