@@ -6,10 +6,9 @@ use walrus::ir::{Call, Visitor, dfs_in_order};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, LocalFunction, Module};
 use wasm_bindgen_cli_support::Output;
 
-/// Parts of the names of such functions: our views wake up at once (`hydrate_from`), never while they
-/// wait for something, and on what the server has written, never on a copy of a template. What is
-/// called all the same ends the program with a message in the console.
-const NEVER_CALLED: [&str; 2] = ["::hydrate_async", "::hydrate_from_template"];
+/// Part of the names of such functions: our views wake up at once (`hydrate_from`), never while they
+/// wait for something. What is called all the same ends the program with a message in the console.
+const NEVER_CALLED: &str = "::hydrate_async";
 
 /// Empties these functions, then drops what they alone called.
 pub(crate) fn never_called(output: &mut Output) {
@@ -37,7 +36,7 @@ fn named(module: &Module) -> HashSet<FunctionId> {
         .iter()
         .filter(|function| {
             let name = function.name.as_deref().unwrap_or_default();
-            NEVER_CALLED.iter().any(|part| name.contains(part)) && !name.contains("drop_in_place")
+            name.contains(NEVER_CALLED) && !name.contains("drop_in_place")
         })
         .map(walrus::Function::id)
         .collect()

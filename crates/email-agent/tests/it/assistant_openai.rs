@@ -274,6 +274,8 @@ async fn errors_that_somebody_must_mend() {
         let (output, bodies) = ask(&input(None), [Answer::error(status, code, "no")]).await;
         let message = permanent(output);
         assert!(message.contains(words), "{status}: {message}");
+        // The conversation says that itself, right after.
+        assert!(!message.contains("words are kept"), "{message}");
         assert_eq!(bodies.len(), 1, "{status} is not repeated");
     }
 }
